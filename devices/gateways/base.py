@@ -1,0 +1,134 @@
+"""What a push is, what a gateway answers, and the contract between them.
+
+A gateway knows one provider and one credential. It knows no campaign and no
+person, writes no row and never retries: the pipeline owns time.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Verdict(StrEnum):
+    """A gateway's answer to one push, in our words (design.md 4)."""
+
+    ACCEPTED = "accepted"
+    TOKEN_DEAD = "token_dead"
+    TOKEN_MISMATCH = "token_mismatch"
+    PAYLOAD_REJECTED = "payload_rejected"
+    AUTH_CONFIG = "auth_config"
+    THROTTLED = "throttled"
+    NOT_ACCEPTED = "not_accepted"
+    AMBIGUOUS = "ambiguous"
+    DROPPED = "dropped"
+    NOT_SENT = "not_sent"
+    """The body never left: proved by the sender, whatever the error was."""
+
+
+class Scope(StrEnum):
+    """How far a THROTTLED answer reaches."""
+
+    CHANNEL = "channel"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """One message to one token, as a gateway gets it.
+
+    ``ttl`` is in seconds from now; ``collapse`` makes a later push with the same
+    value replace this one on the device's screen; ``data`` reaches the app.
+    """
+
+    reference: int
+    token: str = field(repr=False)
+    title: str = field(repr=False)
+    body: str = field(repr=False)
+    link: str = ""
+    ttl: int = 86_400
+    collapse: str = ""
+    data: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one push.
+
+    ``code`` is the provider's own word ("UNREGISTERED"), or ours for an error of
+    the transport ("connect", "timeout"); ``detail`` one line for a developer,
+    free of tokens and secrets; ``retry_after`` seconds, when the provider said so;
+    ``left`` whether the first byte of the body may have left this machine.
+    """
+
+    reference: int
+    verdict: Verdict
+    code: str = ""
+    detail: str = ""
+    scope: Scope | None = None
+    retry_after: float | None = None
+    provider_id: str = ""
+    left: bool = True
+
+
+Fence = Callable[[int], bool]
+"""Asked with a push's reference at the last moment before its body leaves.
+
+False aborts it, and its result is NOT_SENT.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The answer to "does this credential work?", in words for an administrator."""
+
+    ok: bool
+    sentence: str
+    code: str = ""
+
+
+class Gateway(ABC):
+    """One provider with one credential, over one shared sender.
+
+    ``submit`` queues, ``poll`` drives the wire and returns what came. Every
+    submitted push gets exactly one Result, in any order; no exception stands for
+    a batch.
+    """
+
+    kind: ClassVar[str]
+    """fcm, apns, webpush or wns."""
+
+    max_payload: ClassVar[int]
+    """Bytes of the provider's limit for one message."""
+
+    @abstractmethod
+    def size(self, push: Push) -> int:
+        """Bytes that count against max_payload for this push."""
+
+    @abstractmethod
+    def submit(self, pushes: Iterable[Push], *, fence: Fence | None = None) -> None:
+        """Queue pushes; the fence stands in each body callback."""
+
+    @abstractmethod
+    def poll(self, timeout: float) -> list[Result]:
+        """Drive the wire for at most ``timeout`` seconds; return what is known."""
+
+    @property
+    @abstractmethod
+    def in_flight(self) -> int:
+        """Pushes submitted whose result was not returned by poll yet."""
+
+    @abstractmethod
+    def check(self) -> Check:
+        """Prove the credential against the provider without sending anything."""
+
+    def send(
+        self, pushes: Sequence[Push], *, fence: Fence | None = None
+    ) -> list[Result]:
+        """Send all, wait for all: one Result per push, in the same order."""
+        self.submit(pushes, fence=fence)
+        results: dict[int, Result] = {}
+        while self.in_flight:
+            results.update((each.reference, each) for each in self.poll(1.0))
+        return [results[push.reference] for push in pushes]

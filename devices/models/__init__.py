@@ -1,0 +1,23 @@
+"""The tables of devices, in the order in which they point at each other."""
+
+from .applications import Application, Credential
+from .audit import AuditEvent
+from .consents import ConsentEvent, Preference, Topic, TopicPreference
+from .events import Event, IdempotencyKey
+from .installations import Installation, InstallationChange
+from .people import Person
+
+__all__ = [
+    "Application",
+    "AuditEvent",
+    "ConsentEvent",
+    "Credential",
+    "Event",
+    "IdempotencyKey",
+    "Installation",
+    "InstallationChange",
+    "Person",
+    "Preference",
+    "Topic",
+    "TopicPreference",
+]

@@ -1,0 +1,61 @@
+"""What people did in the app, and the keys that make a repeat harmless."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .applications import Application
+from .installations import Installation
+from .people import Person
+
+
+class Event(models.Model):
+    """Something a person did, as an app reported it, once."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="events")
+    installation = models.ForeignKey(
+        Installation, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    key = models.CharField(_("event id"), max_length=64)
+    name = models.CharField(_("name"), max_length=80)
+    properties = models.JSONField(_("properties"), default=dict, blank=True)
+    at = models.DateTimeField(_("at"))
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "key"], name="one_event_per_event_id"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "name", "at"], name="event_person_name"),
+            models.Index(fields=["application", "name", "at"], name="event_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotencyKey(models.Model):
+    """An API request that was answered: kept 48 hours to answer it again."""
+
+    scope = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    body_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "key"], name="one_answer_per_idempotency_key"
+            )
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_created")]
+
+    def __str__(self) -> str:
+        return self.scope

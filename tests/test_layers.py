@@ -1,0 +1,97 @@
+"""The floor plan: imports go down only (docs/architecture.md draws it)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FLOORS = [
+    ["pushsite"],
+    ["campaigns.admin", "campaigns.api", "campaigns.management", "campaigns.tasks"],
+    [
+        "campaigns.reports",
+        "campaigns.delivery",
+        "campaigns.primers",
+        "campaigns.review",
+    ],
+    ["campaigns.audience", "campaigns.content", "campaigns.schedule"],
+    ["campaigns.models"],
+    ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
+    ["devices.registration"],
+    [
+        "devices.consent",
+        "devices.attributes",
+        "devices.events",
+        "devices.privacy",
+        "devices.credentials",
+    ],
+    ["devices.models"],
+    ["devices.gateways"],
+]
+ROOMS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
+OUTSIDE_THE_PLAN = {"devices.apps", "campaigns.apps", "devices", "campaigns"}
+
+
+def room_of(module: str) -> str | None:
+    """The room a dotted module belongs to, or None when it is not ours."""
+    if module.split(".")[0] == "pushsite":
+        return "pushsite"
+    return next((r for r in ROOMS if module == r or module.startswith(r + ".")), None)
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in ("pushsite", "campaigns", "devices"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            if ".migrations" not in name:
+                yield name, path
+
+
+def imports(module: str, path: Path) -> Iterator[tuple[str, bool]]:
+    """Every first-party module that a file imports, and whether inside a function."""
+    tree = ast.parse(path.read_text())
+    inside = {
+        id(node)
+        for scope in ast.walk(tree)
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(scope)
+    }
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, base]).rstrip(".")
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            if room_of(name):
+                yield name, id(node) in inside
+
+
+FILES = list(modules())
+
+
+@pytest.mark.parametrize(("module", "path"), FILES, ids=[name for name, _ in FILES])
+def test_imports_go_down_a_floor_or_stay_in_the_room(module: str, path: Path) -> None:
+    here = room_of(module)
+    assert here or module in OUTSIDE_THE_PLAN, f"{module} has no room: add a floor"
+    for target, _ in imports(module, path):
+        there = room_of(target)
+        if here is None or there in (None, here):
+            continue
+        assert ROOMS[there] > ROOMS[here], f"{module} imports {target}: that is up"
+
+
+@pytest.mark.parametrize(("module", "path"), FILES, ids=[name for name, _ in FILES])
+def test_no_first_party_import_hides_in_a_function(module: str, path: Path) -> None:
+    hidden = [name for name, inside in imports(module, path) if inside]
+    assert module.endswith(".apps") or not hidden, f"{module}: {hidden}"
