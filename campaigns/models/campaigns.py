@@ -1,0 +1,152 @@
+"""A campaign as it is edited, and the immutable revision that a run points to."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from devices.models import Application, Topic
+
+from .segments import Segment
+from .states import CAMPAIGN_MOVES, CampaignState, origins
+
+User = settings.AUTH_USER_MODEL
+
+
+class Purpose(models.TextChoices):
+    PROMOTIONAL = "promotional", _("Promotional")
+    TRANSACTIONAL = "transactional", _("Transactional")
+
+
+class Policy(models.TextChoices):
+    """What to do when nobody can know whether a push arrived."""
+
+    NEVER_DUPLICATE = "never_duplicate", _("Never twice")
+    NEVER_MISS = "never_miss", _("Never missed")
+
+
+class AudienceKind(models.TextChoices):
+    """There is no default audience: a blank kind cannot be launched."""
+
+    SEGMENT = "segment", _("A segment")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def move(self, to: CampaignState, **changes: object) -> int:
+        """Move those that may; the row count is the answer."""
+        return self.filter(state__in=origins(CAMPAIGN_MOVES, to)).update(
+            state=to, **changes
+        )
+
+
+class Campaign(models.Model):
+    """What is edited. ``version`` grows with each save: the optimistic lock.
+
+    ``schedule`` is campaigns.schedule's JSON. ``next_slot`` and ``next_at`` are the
+    next firing of a scheduled campaign: its local slot and its instant (UTC).
+    """
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="campaigns"
+    )
+    name = models.CharField(_("internal name"), max_length=120)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=CampaignState,
+        default=CampaignState.DRAFT,
+        editable=False,
+    )
+    purpose = models.CharField(
+        _("purpose"), max_length=14, choices=Purpose, default=Purpose.PROMOTIONAL
+    )
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic")
+    )
+    title = models.TextField(_("title"), blank=True)
+    body = models.TextField(_("body"), blank=True)
+    link = models.TextField(_("tap goes to"), blank=True)
+    ttl = models.PositiveIntegerField(
+        _("time to live"), default=86_400, help_text=_("In seconds.")
+    )
+    policy = models.CharField(
+        _("when an answer is lost"),
+        max_length=16,
+        choices=Policy,
+        default=Policy.NEVER_DUPLICATE,
+    )
+    audience = models.CharField(
+        _("audience"), max_length=8, choices=AudienceKind, blank=True
+    )
+    segment = models.ForeignKey(
+        Segment, models.PROTECT, null=True, blank=True, verbose_name=_("segment")
+    )
+    schedule = models.JSONField(_("schedule"), default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    revision = models.ForeignKey(
+        "Revision", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    next_slot = models.CharField(max_length=80, blank=True, editable=False)
+    next_at = models.DateTimeField(null=True, editable=False)
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="campaigns", editable=False
+    )
+    launched_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-updated_at", "-id"]
+        permissions = [
+            ("launch_campaign", _("Can launch and schedule campaigns")),
+            ("launch_large_campaign", _("Can launch to more than 1,000 people")),
+            ("stop_run", _("Can pause and stop any run")),
+            ("resume_run", _("Can resume any run")),
+            ("switch_sending", _("Can stop and restart all sending")),
+            ("send_test", _("Can send tests to enrolled devices")),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(state="scheduled"),
+                name="campaign_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Revision(models.Model):
+    """Content, audience rule, schedule and settings, frozen with their hash."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("revision"))
+    content = models.JSONField()
+    audience = models.JSONField()
+    schedule = models.JSONField()
+    settings = models.JSONField()
+    digest = models.CharField(_("hash"), max_length=64)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "number"], name="one_revision_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.number}"
