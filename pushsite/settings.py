@@ -10,18 +10,43 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from pushsite import broker, keys
+from pushsite.embedded import EmbeddedError, EmbeddedPostgres
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env("PUSHSITE_VAR", default=str(BASE_DIR / "var"))).resolve()
 
 # Process
+COMMAND = sys.argv[1] if len(sys.argv) > 1 else ""
+# Commands that touch neither the database nor the keys, and may run in an image.
+IS_DETACHED = Path(sys.argv[0]).name in ("manage.py", "django-admin") and COMMAND in (
+    *("", "--help", "--version", "collectstatic", "compilemessages"),
+    *("help", "makemessages", "version"),
+)
+# `up` and `embedded` start the server themselves, when they are ready for it.
+NEEDS_DATABASE = not IS_DETACHED and COMMAND not in ("embedded", "up")
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 DATABASE_URL = env("DATABASE_URL", default="")
 EMBEDDED = not DATABASE_URL
-SECRET_KEY = env("SECRET_KEY", default="")
-CREDENTIAL_KEY = env("CREDENTIAL_KEY", default="")
+KEYS = keys.FOR_TESTS if TESTING else {}
+if EMBEDDED:
+    _postgres = EmbeddedPostgres(VAR)
+    DATABASE_URL = _postgres.url
+    if NEEDS_DATABASE:
+        try:
+            _postgres.ensure()
+        except EmbeddedError as trouble:
+            raise SystemExit(str(trouble)) from None
+    KEYS = keys.fresh() if IS_DETACHED else keys.kept_in(VAR / "keys.env")
+SECRET_KEY = env("SECRET_KEY", default=KEYS.get("SECRET_KEY", ""))
+CREDENTIAL_KEY = env("CREDENTIAL_KEY", default=KEYS.get("CREDENTIAL_KEY", ""))
+if not SECRET_KEY or not CREDENTIAL_KEY:
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY and CREDENTIAL_KEY: docs/settings.md says how to make them."
+    )
 SIMULATOR = env("SIMULATOR", default="")
 
 # Request
@@ -106,10 +131,46 @@ USE_TZ = True
 # Push: the library's device rows, read through our own credentials
 PUSH_NOTIFICATIONS_SETTINGS = {"CONFIG": "devices.credentials.LibraryConfig"}
 
-if not SECRET_KEY or not CREDENTIAL_KEY:
-    if not (EMBEDDED or TESTING):
-        raise ImproperlyConfigured(
-            "Set SECRET_KEY and CREDENTIAL_KEY: docs/settings.md says how to make them."
-        )
-    SECRET_KEY = SECRET_KEY or "test-only-" + "0" * 50
-    CREDENTIAL_KEY = CREDENTIAL_KEY or "dGVzdC1vbmx5LWtleS0wMTIzNDU2Nzg5YWJjZGVmZ2g="
+# Queues: Celery carries wake-ups only (docs/decisions.md), so results are never kept.
+# Tests ring bells in memory, never those of a site that runs beside them.
+CELERY_BROKER_URL = env(
+    "CELERY_BROKER_URL", default="memory://" if TESTING else "pgmq://"
+)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(
+    CELERY_BROKER_URL, DATABASES["default"]
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 4
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_DEFAULT_QUEUE = "control"
+CELERY_TASK_ROUTES = {"campaigns.send*": {"queue": "send"}}
+if broker.scheme_of(CELERY_BROKER_URL) == "amqp":
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
+    CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 240, 300
+# A bell that cannot be rung is rung again by the sweep: do not keep a page waiting.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 2,
+    "interval_start": 0.1,
+    "interval_step": 0.2,
+    "interval_max": 0.5,
+}
+# pgmq looks for messages when it has room, so room for one makes it wait.
+CELERY_WORKER_PREFETCH_MULTIPLIER = (
+    8 if broker.scheme_of(CELERY_BROKER_URL) == "pgmq" else 1
+)
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5

@@ -1,0 +1,77 @@
+"""What Celery's transport needs to know, by the scheme of the broker's address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg.conninfo import make_conninfo
+
+# Longer than a task may live (CELERY_TASK_TIME_LIMIT): a message that comes back
+# while its task still works would do the work twice.
+VISIBILITY_SECONDS = 600
+CONNECTION_KEYWORDS = {
+    "NAME": "dbname",
+    "USER": "user",
+    "PASSWORD": "password",
+    "HOST": "host",
+    "PORT": "port",
+}
+
+
+def scheme_of(url: str) -> str:
+    """The transport that an address names: pgmq, amqp, redis, memory, ..."""
+    scheme = url.partition("://")[0].partition("+")[0]
+    aliases = {"amqps": "amqp", "pyamqp": "amqp", "rediss": "redis", "valkey": "redis"}
+    return aliases.get(scheme, scheme)
+
+
+def transport_options(url: str, database: Mapping[str, Any]) -> dict[str, Any]:
+    """kombu's options for this broker.
+
+    `pgmq://` alone means queues in the site's own database, given here in the form
+    of Django's DATABASES.
+    """
+    options = {"pgmq": _pgmq, "amqp": _rabbitmq, "redis": _redis}.get(scheme_of(url))
+    made = options() if options else {}
+    if url == "pgmq://":
+        made["conn_string"] = conn_string(database)
+    return made
+
+
+def conn_string(database: Mapping[str, Any]) -> str:
+    """libpq keywords for a database of Django's DATABASES.
+
+    kombu drops the host of the URL form silently and goes to localhost.
+    """
+    named = {
+        keyword: database[name]
+        for name, keyword in CONNECTION_KEYWORDS.items()
+        if database.get(name)
+    }
+    return make_conninfo(**named | dict(database.get("OPTIONS") or {}))
+
+
+def _pgmq() -> dict[str, Any]:
+    return {
+        "init_extension": False,
+        "visibility_timeout": VISIBILITY_SECONDS,
+        "use_notify": True,
+        "polling_interval": 0.5,
+        "wait_time_seconds": 0,
+        "pool_size": 4,
+        "pool_timeout": 5,
+    }
+
+
+def _rabbitmq() -> dict[str, Any]:
+    return {"confirm_publish": True}
+
+
+def _redis() -> dict[str, Any]:
+    # With the defaults a killed worker's messages come back after 100 s or more.
+    return {
+        "visibility_timeout": VISIBILITY_SECONDS,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+    }
