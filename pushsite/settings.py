@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from pushsite import broker, keys
@@ -57,7 +58,7 @@ WSGI_APPLICATION = "pushsite.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "pushsite.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,9 +81,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "axes",
-    "push_notifications",
-    "django_celery_beat",
+    "pushsite.apps.SignInConfig",
+    "pushsite.apps.TokensConfig",
+    "pushsite.apps.ClockworkConfig",
     "devices.apps.DevicesConfig",
     "campaigns.apps.CampaignsConfig",
 ]
@@ -117,6 +118,49 @@ TEMPLATES = [
         },
     },
 ]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+UNFOLD = {
+    "SITE_TITLE": "Pushsite",
+    "SITE_HEADER": "Pushsite",
+    "SITE_URL": None,
+    "SITE_ICON": lambda request: static("pushsite/favicon.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("pushsite/favicon.svg"),
+        }
+    ],
+    "STYLES": [lambda request: static("pushsite/pushsite.css")],
+    "SHOW_LANGUAGES": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "campaigns.admin.dashboard.fill",
+    "SIDEBAR": {"navigation": "pushsite.adminsite.navigation"},
+    # Teal: 600 on white 5.5:1, white on 600 5.5:1, 500 on the dark ground 7.1:1.
+    "COLORS": {
+        "primary": {
+            "50": "#f0fdfa",
+            "100": "#ccfbf1",
+            "200": "#99f6e4",
+            "300": "#5eead4",
+            "400": "#2dd4bf",
+            "500": "#14b8a6",
+            "600": "#0f766e",
+            "700": "#115e59",
+            "800": "#134e4a",
+            "900": "#133f3c",
+            "950": "#042f2e",
+        }
+    },
+}
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

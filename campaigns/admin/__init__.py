@@ -1,0 +1,3 @@
+"""The pages of campaigns: each parses, calls one function, and answers."""
+
+from . import system  # noqa: F401

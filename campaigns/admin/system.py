@@ -1,0 +1,133 @@
+"""System: the libraries' own tables, drawn by Unfold, for administrators.
+
+The token rows are read-only here: registration is their only writer, and a push
+leaves by a campaign's run or by a test send, never by a bulk action.
+"""
+
+from typing import Any
+
+from axes.admin import AccessAttemptAdmin as AxesAttemptAdmin
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_celery_beat.admin import (
+    CrontabScheduleAdmin,
+    IntervalScheduleAdmin,
+    PeriodicTaskAdmin,
+    PeriodicTaskForm,
+    TaskSelectWidget,
+)
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
+from push_notifications.models import APNSDevice, GCMDevice, WebPushDevice, WNSDevice
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+REPLACED = (
+    *(AccessAttempt, AccessFailureLog, AccessLog, Group, User),
+    *(ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule),
+    *(APNSDevice, GCMDevice, WebPushDevice, WNSDevice),
+)
+for model in REPLACED:
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+@admin.register(User)
+class TeamAdmin(UserAdmin, ModelAdmin):
+    """Staff: who may sign in, and with which roles."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "first_name", "last_name", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    show_full_result_count = False
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin, ModelAdmin):
+    """Roles: Marketer, Reviewer, Analyst, Administrator, and the site's own."""
+
+
+class ClockworkSelect(UnfoldAdminSelectWidget, TaskSelectWidget):
+    """The registered tasks, drawn by Unfold."""
+
+
+class ClockworkForm(PeriodicTaskForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["task"].widget = UnfoldAdminTextInputWidget()
+        self.fields["regtask"].widget = ClockworkSelect()
+
+
+@admin.register(PeriodicTask)
+class ClockworkAdmin(PeriodicTaskAdmin, ModelAdmin):
+    """What beat fires: the tick and the housekeeping, never a campaign."""
+
+    form = ClockworkForm
+    list_display = ("name", "enabled", "scheduler", "last_run_at")
+    list_filter = ("enabled",)
+    date_hierarchy = None
+    actions = ("enable_tasks", "disable_tasks")
+
+
+@admin.register(IntervalSchedule)
+class IntervalAdmin(IntervalScheduleAdmin, ModelAdmin):
+    inlines = ()
+
+
+@admin.register(CrontabSchedule)
+class CrontabAdmin(CrontabScheduleAdmin, ModelAdmin):
+    inlines = ()
+
+
+@admin.register(AccessAttempt)
+class FailedSignInAdmin(AxesAttemptAdmin, ModelAdmin):
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
+    list_filter = ("attempt_time",)
+    date_hierarchy = None
+    show_full_result_count = False
+
+
+class TokenAdmin(ModelAdmin):
+    """One push service's token rows: which are live, never the tokens."""
+
+    list_display = ("row", "active", "date_created")
+    list_display_links = ("row",)
+    list_filter = ("active",)
+    fields = ("row", "active", "date_created")
+    readonly_fields = fields
+    actions = None
+    ordering = ("-id",)
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_select_related = ("installation",)
+
+    @admin.display(description=_("device"))
+    def row(self, device: Any) -> str:
+        """The device the token belongs to; the token itself is never shown."""
+        companion = getattr(device, "installation", None)
+        return f"{companion or _('Not registered')} · {device.pk}"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+admin.site.register([APNSDevice, GCMDevice, WebPushDevice, WNSDevice], TokenAdmin)
