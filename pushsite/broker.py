@@ -8,6 +8,7 @@ from psycopg.conninfo import make_conninfo
 # Longer than a task may live (CELERY_TASK_TIME_LIMIT): a message that comes back
 # while its task still works would do the work twice.
 VISIBILITY_SECONDS = 600
+OWN_DATABASE = "pgmq://"
 CONNECTION_KEYWORDS = {
     "NAME": "dbname",
     "USER": "user",
@@ -24,6 +25,11 @@ def scheme_of(url: str) -> str:
     return aliases.get(scheme, scheme)
 
 
+def address(url: str) -> str:
+    """The address for Celery, which warns of one without a host."""
+    return f"{url}localhost" if url == OWN_DATABASE else url
+
+
 def transport_options(url: str, database: Mapping[str, Any]) -> dict[str, Any]:
     """kombu's options for this broker.
 
@@ -32,7 +38,7 @@ def transport_options(url: str, database: Mapping[str, Any]) -> dict[str, Any]:
     """
     options = {"pgmq": _pgmq, "amqp": _rabbitmq, "redis": _redis}.get(scheme_of(url))
     made = options() if options else {}
-    if url == "pgmq://":
+    if url == OWN_DATABASE:
         made["conn_string"] = conn_string(database)
     return made
 

@@ -5,11 +5,30 @@ settings.py.
 """
 
 import os
+import sys
+import warnings
+from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
+from celery.signals import beat_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pushsite.settings")
+
+# It warns root of pickled messages; ours are JSON, and nothing else is accepted.
+warnings.simplefilter("ignore", SecurityWarning)
 
 app = Celery("pushsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+READY = "Celery is ready"
+
+
+@worker_ready.connect
+@beat_init.connect
+def say_ready(**details: Any) -> None:
+    """Tell whoever started this process that it works, at any level of logging."""
+    if sys.__stdout__:
+        sys.__stdout__.write(READY + "\n")
+        sys.__stdout__.flush()

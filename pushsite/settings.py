@@ -5,6 +5,7 @@ Every value comes from the environment; docs/settings.md lists them.
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,7 @@ IS_DETACHED = Path(sys.argv[0]).name in ("manage.py", "django-admin") and COMMAN
 )
 # `up` and `embedded` start the server themselves, when they are ready for it.
 NEEDS_DATABASE = not IS_DETACHED and COMMAND not in ("embedded", "up")
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 DATABASE_URL = env("DATABASE_URL", default="")
@@ -51,8 +53,19 @@ if not SECRET_KEY or not CREDENTIAL_KEY:
 SIMULATOR = env("SIMULATOR", default="")
 
 # Request
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HOST = env("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+SITE_URL = env("SITE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+_hosts = [urlsplit(SITE_URL).hostname or "", *(EMBEDDED * LOCAL_HOSTS)]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_hosts)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 * HTTPS)
+# Only the operator knows what else the domain serves.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ROOT_URLCONF = "pushsite.urls"
 WSGI_APPLICATION = "pushsite.wsgi.application"
 MIDDLEWARE = [
@@ -163,6 +176,8 @@ UNFOLD = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+if EMBEDDED or TESTING:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # or whitenoise warns each time
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 LANGUAGE_CODE = "en"
@@ -177,18 +192,15 @@ PUSH_NOTIFICATIONS_SETTINGS = {"CONFIG": "devices.credentials.LibraryConfig"}
 
 # Queues: Celery carries wake-ups only (docs/decisions.md), so results are never kept.
 # Tests ring bells in memory, never those of a site that runs beside them.
-CELERY_BROKER_URL = env(
-    "CELERY_BROKER_URL", default="memory://" if TESTING else "pgmq://"
-)
-CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(
-    CELERY_BROKER_URL, DATABASES["default"]
-)
+BROKER = env("CELERY_BROKER_URL", default="memory://" if TESTING else "pgmq://")
+CELERY_BROKER_URL = broker.address(BROKER)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(BROKER, DATABASES["default"])
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_TASK_ROUTES = {"campaigns.send*": {"queue": "send"}}
-if broker.scheme_of(CELERY_BROKER_URL) == "amqp":
+if broker.scheme_of(BROKER) == "amqp":
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
     CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
     CELERY_WORKER_DETECT_QUORUM_QUEUES = True
@@ -207,9 +219,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_max": 0.5,
 }
 # pgmq looks for messages when it has room, so room for one makes it wait.
-CELERY_WORKER_PREFETCH_MULTIPLIER = (
-    8 if broker.scheme_of(CELERY_BROKER_URL) == "pgmq" else 1
-)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 8 if broker.scheme_of(BROKER) == "pgmq" else 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000

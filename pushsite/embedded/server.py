@@ -77,6 +77,19 @@ class EmbeddedPostgres:
             words = [f"error: {error.strerror}: {error.filename}"]
             raise trouble.from_words(self.var, words, doing="starting") from error
 
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Keep `stop_if_unused` of other processes from stopping the server."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        with (self.var / "postgres.users").open("a") as users:
+            fcntl.flock(users.fileno(), fcntl.LOCK_SH)
+            yield
+
+    def stop_if_unused(self) -> bool:
+        """Stop the server unless somebody holds `in_use`; True when it stopped."""
+        with (self.var / "postgres.users").open("a") as users:
+            return _try_lock(users.fileno()) and self.stop()
+
     def stop(self) -> bool:
         """Stop the server cleanly; True when it ran. Raises EmbeddedError."""
         pid = process.postmaster(self.data)

@@ -1,4 +1,4 @@
-"""Install PGMQ's schema, so that `pgmq://` works on any database of the site.
+"""Install PGMQ's schema and our queues: `pgmq://` works on any database of the site.
 
 It is plain PL/pgSQL (no extension), takes 40 ms and no rows while another broker is
 used, so that changing the broker is a setting and not a migration.
@@ -18,6 +18,8 @@ def install(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if absent:
             # Without parameters, so that a % in the script stays one.
             cursor.execute(get_embedded_install_sql())
+        # Two processes that make a queue at once would fail at their first start.
+        cursor.execute("SELECT pgmq.create('control'), pgmq.create('send')")
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,132 @@
+"""The whole way of `manage.py up`: from an empty folder to a site that answers."""
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import get_commands
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from devices.models import Credential, Person
+from pushsite import signin
+from pushsite.embedded import EmbeddedPostgres
+
+from . import preconditions
+from .children import Say
+from .site import Site
+from .supervisor import Supervisor
+
+Condition = Callable[[], bool]
+
+
+def site_of_settings(*, workers: int, with_beat: bool) -> Site:
+    """The site that the settings describe; the simulator is decided at the launch."""
+    return Site(
+        root=settings.BASE_DIR,
+        host=settings.HOST,
+        port=settings.PORT,
+        simulator_port=settings.PORT + 1,
+        workers=workers,
+        with_beat=with_beat,
+        with_simulator=False,
+    )
+
+
+def run(site: Site, *, say: Say, until: Condition) -> None:
+    """Run the site until a person asks to stop, or the condition holds.
+
+    Whichever way it ends, nothing that it started is left running. Raises
+    CannotStart and EmbeddedError, whose texts are for the person.
+    """
+    var: Path = settings.VAR
+    with preconditions.only_one(var, site.address):
+        preconditions.port_is_free(site.host, site.port, purpose="the site")
+        port = site.simulator_port
+        preconditions.port_is_free("127.0.0.1", port, purpose="the simulator")
+        preconditions.disk_has_room(var)
+        supervisor = Supervisor(var / "log", say)
+        try:
+            with supervisor.listening(), _database(site, supervisor):
+                _run(site, supervisor, until)
+        finally:
+            supervisor.watchdog.dismiss()
+
+
+@contextlib.contextmanager
+def _database(site: Site, supervisor: Supervisor) -> Iterator[None]:
+    """The embedded PostgreSQL for as long as the site runs, if it is used."""
+    if not settings.EMBEDDED:
+        yield
+        return
+    postgres = EmbeddedPostgres(settings.VAR)
+    stop = site.manage("embedded", "stop", "--if-unused")
+    supervisor.watchdog.tell("at-end", *stop)
+    try:
+        with postgres.in_use():
+            supervisor.say("up", "Starting PostgreSQL ...")
+            postgres.ensure()
+            yield
+    finally:
+        connections.close_all()
+        postgres.stop_if_unused()
+
+
+def _run(site: Site, supervisor: Supervisor, until: Condition) -> None:
+    try:
+        password = _prepare(site, supervisor)
+        site = _with_simulator(site)
+        connections.close_all()
+        supervisor.say("up", "Starting the web server, the workers and beat ...")
+        supervisor.start(site.specs())
+        if not supervisor.asked_to_stop:
+            _announce(site, password, supervisor.say)
+        supervisor.run(until=_or_orphaned(until))
+    finally:
+        supervisor.say("up", "Stopping ...")
+        supervisor.stop()
+
+
+def _prepare(site: Site, supervisor: Supervisor) -> str | None:
+    """Tables, the first sign-in and, on the first start, a sample audience."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        supervisor.say("up", "Making the tables ...")
+        migrate = site.manage("migrate", "--no-input", "--verbosity", "0")
+        supervisor.perform("migrate", migrate)
+    if supervisor.asked_to_stop:
+        return None
+    password = signin.first_password(settings.VAR / "sign-in.txt")
+    if "sample" in get_commands() and not Person.objects.exists():
+        supervisor.say("up", "Making the sample audience ...")
+        supervisor.perform("sample", site.manage("sample"))
+    return password
+
+
+def _with_simulator(site: Site) -> Site:
+    """The site with the simulator, unless it has credentials of real providers."""
+    is_real = Credential.objects.filter(simulated=False).exists()
+    if is_real or "simulator" not in get_commands():
+        return site
+    environment = {"SIMULATOR": f"127.0.0.1:{site.simulator_port}"}
+    return dataclasses.replace(site, with_simulator=True, environment=environment)
+
+
+def _announce(site: Site, password: str | None, say: Say) -> None:
+    say("up", f"Pushsite is ready: {site.address}")
+    if password:
+        say("up", f"Sign in as {signin.NAME} with the password {password}")
+    say("up", "Press Ctrl-C to stop everything.")
+
+
+def _or_orphaned(until: Condition) -> Condition:
+    """The condition, or the end of the make that started this process.
+
+    Without make it may outlive its parent: a shell that ended is no reason to stop.
+    """
+    parent = os.getppid()
+    is_tied = "PUSHSITE_TIED" in os.environ
+    return lambda: until() or (is_tied and os.getppid() != parent)
