@@ -22,6 +22,7 @@ FLOORS = [
     ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
     ["devices.registration"],
     [
+        "devices.identity",
         "devices.consent",
         "devices.attributes",
         "devices.events",
@@ -29,7 +30,7 @@ FLOORS = [
         "devices.credentials",
     ],
     ["devices.models"],
-    ["devices.gateways"],
+    ["devices.gateways", "devices.refusals", "devices.sealing"],
 ]
 ROOMS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
 OUTSIDE_THE_PLAN = {"devices.apps", "campaigns.apps", "devices", "campaigns"}

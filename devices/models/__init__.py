@@ -3,11 +3,12 @@
 from .applications import Application, Credential
 from .audit import AuditEvent
 from .consents import ConsentEvent, Preference, Topic, TopicPreference
-from .events import Event, IdempotencyKey
+from .events import Allowance, Event, IdempotencyKey
 from .installations import Installation, InstallationChange
 from .people import Person
 
 __all__ = [
+    "Allowance",
     "Application",
     "AuditEvent",
     "ConsentEvent",

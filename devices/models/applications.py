@@ -27,6 +27,11 @@ def new_public_key() -> str:
     return "pk_" + secrets.token_urlsafe(24)
 
 
+def library_id(application_id: int, environment: str) -> str:
+    """The ``application_id`` of the library's rows, which LibraryConfig is asked."""
+    return f"{application_id}:{environment}"
+
+
 class Application(models.Model):
     """One brand with its iOS, Android, web and Windows credentials."""
 
@@ -48,6 +53,14 @@ class Application(models.Model):
         default=True,
         help_text=_(
             "When off, any app that holds the public key can say who its user is."
+        ),
+    )
+    auto_opt_in = models.BooleanField(
+        _("accepting the prompt is a yes"),
+        default=True,
+        help_text=_(
+            "When on, a person who accepts the system's prompt is opted in, and the "
+            "consent ledger says so."
         ),
     )
     link_schemes = models.JSONField(

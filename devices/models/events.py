@@ -1,4 +1,4 @@
-"""What people did in the app, and the keys that make a repeat harmless."""
+"""What people did in the app, and what keeps repeats and floods harmless."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,10 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "key"], name="one_event_per_event_id"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["installation", "key"], name="one_event_per_device_and_id"
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "name", "at"], name="event_person_name"),
@@ -59,3 +62,15 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class Allowance(models.Model):
+    """How soon a caller may call again: one row per caller and kind of call."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    free_at = models.DateTimeField(
+        help_text=_("When the whole burst is free again."), db_index=True
+    )
+
+    def __str__(self) -> str:
+        return str(self.free_at)

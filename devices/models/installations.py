@@ -1,6 +1,9 @@
 """One app or browser on one device: the companion of a library device row."""
 
+import re
 import uuid
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +20,7 @@ from .applications import Application, Environment, GatewayKind
 from .people import Person
 
 LINKS = ("gcm", "apns", "webpush", "wns")
+SUSPENSION = timedelta(hours=24)
 
 
 class Permission(models.TextChoices):
@@ -42,6 +46,25 @@ def exactly_one_link() -> Q:
         nulls = {f"{link}__isnull": link != chosen for link in LINKS}
         choice |= Q(**nulls)
     return choice
+
+
+def version_order(version: str) -> str:
+    """A text that sorts as versions do: 5.10 after 5.9, 5.4.0 equal to 5.4."""
+    pieces = [int(piece) for piece in re.findall(r"[0-9]+", version)[:8]]
+    while pieces and pieces[-1] == 0:
+        pieces.pop()
+    return ".".join(f"{min(piece, 99_999_999):08}" for piece in pieces)
+
+
+class InstallationQuerySet(models.QuerySet["Installation"]):
+    def reachable(self, at: datetime) -> Self:
+        """Those with a live token, not retired and not suspended at that moment.
+
+        A suspension lasts 24 hours: then the device gets its second chance.
+        """
+        return self.filter(retired_at=None).filter(
+            Q(suspended_at=None) | Q(suspended_at__lte=at - SUSPENSION)
+        )
 
 
 class Installation(models.Model):
@@ -110,6 +133,8 @@ class Installation(models.Model):
     strike_campaign = models.BigIntegerField(null=True, editable=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
     retired_reason = models.CharField(_("why retired"), max_length=40, blank=True)
+
+    objects = InstallationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("device")

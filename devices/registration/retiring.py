@@ -1,0 +1,159 @@
+"""What answers of providers do to installations: always compare and set.
+
+Each row names the installation, the hash of the token that was sent to, and when
+that attempt started: a token that was registered since is never touched
+(reference: providers F3).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from devices.models import Application, AuditEvent, Installation
+
+from .log import Log
+from .reasons import Retired
+
+Attempt = tuple[int, bytes, datetime]
+
+STRIKE_APART = timedelta(hours=24)
+
+LOCKED = """
+WITH told AS (
+  SELECT * FROM unnest(
+    %(ids)s::bigint[], %(hashes)s::bytea[], %(starts)s::timestamptz[]
+  ) AS told (id, token_hash, started_at)
+), locked AS (
+  SELECT one.id, one.person_id, one.strikes, one.strike_campaign, one.suspended_at
+  FROM devices_installation AS one JOIN told ON told.id = one.id
+  WHERE one.token_hash = told.token_hash AND one.last_registered_at <= told.started_at
+    AND one.retired_at IS NULL
+  ORDER BY one.id FOR UPDATE OF one
+)"""
+
+RETIRE = """, retired AS (
+  UPDATE devices_installation AS one
+  SET retired_at = %(at)s, retired_reason = %(reason)s
+  FROM (SELECT DISTINCT id FROM locked) AS dead WHERE one.id = dead.id
+  RETURNING one.id, one.person_id, gcm_id, apns_id, webpush_id, wns_id
+), gcm AS (
+  UPDATE push_notifications_gcmdevice SET active = false
+  WHERE id IN (SELECT gcm_id FROM retired)
+), apns AS (
+  UPDATE push_notifications_apnsdevice SET active = false
+  WHERE id IN (SELECT apns_id FROM retired)
+), webpush AS (
+  UPDATE push_notifications_webpushdevice SET active = false
+  WHERE id IN (SELECT webpush_id FROM retired)
+), wns AS (
+  UPDATE push_notifications_wnsdevice SET active = false
+  WHERE id IN (SELECT wns_id FROM retired)
+), noted AS (
+  INSERT INTO devices_installationchange
+    (installation_id, person_id, kind, old, new, cause, actor, at)
+  SELECT id, person_id, 'retired', 'live', %(reason)s, %(cause)s, '', %(at)s
+  FROM retired
+)
+SELECT count(*) FROM retired"""
+
+SUSPEND = """, struck AS (
+  UPDATE devices_installation AS one
+  SET strikes = 1, strike_campaign = %(campaign)s, suspended_at = %(at)s
+  FROM (SELECT DISTINCT id FROM locked
+        WHERE strikes = 0 OR suspended_at <= %(at)s - %(apart)s) AS first
+  WHERE one.id = first.id
+  RETURNING one.id, one.person_id
+), noted AS (
+  INSERT INTO devices_installationchange
+    (installation_id, person_id, kind, old, new, cause, actor, at)
+  SELECT id, person_id, 'suspended', 'live', 'suspended', %(cause)s, '', %(at)s
+  FROM struck
+)
+SELECT count(*) FROM struck"""
+
+
+def retire_dead(rows: Sequence[Attempt], at: datetime) -> int:
+    """Retire installations whose token the provider calls gone.
+
+    One statement, in the caller's transaction. Returns how many were retired:
+    those whose token is still the one sent to, registered before the attempt.
+    """
+    facts: dict[str, Any] = {
+        "at": at,
+        "reason": Retired.TOKEN_DEAD,
+        "cause": "provider: token dead",
+    }
+    return run(LOCKED + RETIRE, rows, facts)
+
+
+@transaction.atomic
+def strike(rows: Sequence[Attempt], campaign_id: int, at: datetime) -> tuple[int, int]:
+    """Note that tokens belong to another sender; returns (suspended, retired).
+
+    The first strike suspends for 24 hours. A second one, in another campaign and
+    at least 24 hours later, retires.
+    """
+    facts: dict[str, Any] = {
+        "at": at,
+        "campaign": campaign_id,
+        "apart": STRIKE_APART,
+        "reason": Retired.WRONG_SENDER,
+        "cause": "provider: wrong sender",
+    }
+    second = LOCKED.replace(
+        "AND one.retired_at IS NULL",
+        """AND one.retired_at IS NULL AND one.strikes > 0
+    AND one.strike_campaign <> %(campaign)s
+    AND one.suspended_at <= %(at)s - %(apart)s""",
+    )
+    retired = run(second + RETIRE, rows, facts)
+    return run(LOCKED + SUSPEND, rows, facts), retired
+
+
+def acquit(rows: Sequence[Attempt], at: datetime) -> int:
+    """A token that the provider accepted has no strikes; returns how many had."""
+    ids = [row[0] for row in rows]
+    return Installation.objects.filter(pk__in=ids, strikes__gt=0).update(
+        strikes=0, strike_campaign=None, suspended_at=None
+    )
+
+
+@transaction.atomic
+def lift_suspensions(
+    application: Application, gateway: str, *, actor: Any, at: datetime
+) -> int:
+    """The credential was mended: every suspended device counts as new."""
+    suspended = (
+        Installation.objects.select_for_update()
+        .filter(application=application, gateway=gateway, retired_at=None)
+        .exclude(suspended_at=None)
+        .order_by("pk")
+    )
+    log = Log(at, "suspensions lifted", actor=str(actor))
+    for installation in suspended:
+        log.note(installation, "revived", old="suspended", new="live")
+    ids = [line.installation_id for line in log.lines]
+    log.write()
+    AuditEvent.objects.note(
+        actor, "suspensions lifted", application, gateway=gateway, devices=len(ids)
+    )
+    return Installation.objects.filter(pk__in=ids).update(
+        strikes=0, strike_campaign=None, suspended_at=None
+    )
+
+
+def run(statement: str, rows: Sequence[Attempt], facts: dict[str, Any]) -> int:
+    """Run one of the statements above and return its count."""
+    if not rows:
+        return 0
+    ids, hashes, starts = zip(*rows, strict=True)
+    told = {
+        "ids": list(ids),
+        "hashes": [bytes(each) for each in hashes],
+        "starts": list(starts),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts | told)
+        return int(cursor.fetchone()[0])
