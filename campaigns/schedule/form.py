@@ -79,31 +79,32 @@ def from_json(value: object) -> Schedule:
     date} or {"count": number}) and ``excluded`` (dates).
     """
     fields = Fields(value)
-    limits = fields.raw("end")
-    end = Fields({} if limits is None else limits, found=fields.found, prefix="end.")
-    schedule = Schedule(
-        kind=fields.take(
-            "kind", _kind, Kind.NOW, _("Choose when: now, once, recurring.")
-        ),
-        zone=fields.take("zone", _text, "", _("Choose a time zone.")),
-        start=fields.take("start", _date, None, _("Write the date as 2026-12-01.")),
-        wall=fields.take("time", _time, None, _("Write the time as 09:00.")),
-        every=_every(fields),
-        until=end.take("until", _date, None, _("Write the end date as 2026-12-31.")),
-        count=end.take("count", _count, None, _("Write how many times as a number.")),
-        excluded=fields.take(
-            "excluded", _dates, (), _("Write excluded dates as a list of 2026-12-25.")
-        ),
-    )
-    if "kind" not in fields.given:
-        fields.found["kind"] = _("Choose when: now, once, recurring.")
-    end.close()
+    schedule = _read(fields)
     fields.close()
     for field, sentence in problems(schedule):
         fields.found.setdefault(field, sentence)
     if fields.found:
         raise ScheduleError(fields.found)
     return schedule
+
+
+def _read(fields: "Fields") -> Schedule:
+    until, count = _end(fields)
+    kind = _("Choose when: now, once, recurring.")
+    if "kind" not in fields.given:
+        fields.found.setdefault("kind", kind)
+    return Schedule(
+        kind=fields.take("kind", _kind, Kind.NOW, kind),
+        zone=fields.take("zone", _text, "", _("Choose a time zone.")),
+        start=fields.take("start", _date, None, _("Write the date as 2026-12-01.")),
+        wall=fields.take("time", _time, None, _("Write the time as 09:00.")),
+        every=_every(fields),
+        until=until,
+        count=count,
+        excluded=fields.take(
+            "excluded", _dates, (), _("Write excluded dates as a list of 2026-12-25.")
+        ),
+    )
 
 
 def check(schedule: Schedule, *, at: datetime) -> None:
@@ -158,6 +159,15 @@ class Fields:
             self.found[self.prefix + key] = _(
                 "“%(field)s” is not a field of a schedule: remove it."
             ) % {"field": key[:40]}
+
+
+def _end(fields: Fields) -> tuple[date | None, int | None]:
+    raw = fields.raw("end")
+    end = Fields({} if raw is None else raw, found=fields.found, prefix="end.")
+    until = end.take("until", _date, None, _("Write the end date as 2026-12-31."))
+    count = end.take("count", _count, None, _("Write how many times as a number."))
+    end.close()
+    return until, count
 
 
 def _every(fields: Fields) -> Recurrence | None:
