@@ -1,0 +1,241 @@
+"""What a message may hold, how much of it screens show, and how heavy it gets."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from campaigns.content import links
+from campaigns.content.render import (
+    CompiledContent,
+    Content,
+    ContentError,
+    Skip,
+    Words,
+    compile_content,
+)
+from campaigns.content.surfaces import SURFACES, Platform, Surface
+from campaigns.content.values import BIDI_MARKS, BIDI_SPANS, INVISIBLE, said
+from devices.gateways.base import Gateway, Push
+
+MAX_TTL = 2_419_200
+"""28 days: the most that FCM and web push keep a message."""
+MAX_DATA = 20
+DATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+DATA_RESERVED = re.compile(r"(from|message_type|notification|(google|gcm).*)$")
+"""Names that FCM refuses in data (developer documentation of FCM HTTP v1)."""
+
+HIDDEN_IN_TITLE = frozenset(BIDI_SPANS + BIDI_MARKS + INVISIBLE)
+HIDDEN_IN_BODY = frozenset(BIDI_SPANS)
+HEAVY = 0.8
+TOKEN = "0" * 180
+
+
+def check(
+    content: Mapping[str, object],
+    *,
+    known: Collection[str] | None,
+    schemes: Collection[str] = (),
+) -> CompiledContent:
+    """The content made ready, or `ContentError` with a sentence for each wrong field.
+
+    ``known`` as personalisation.known_fields gives it; ``schemes`` are those that the
+    application registered for its own links.
+    """
+    read = Content.from_json(content)
+    problems = dict(_problems(read, schemes))
+    try:
+        compiled = compile_content(content, known)
+    except ContentError as wrong:
+        raise ContentError({**wrong.problems, **problems}) from wrong
+    if problems:
+        raise ContentError(problems)
+    return compiled
+
+
+def _problems(content: Content, schemes: Collection[str]) -> Iterator[tuple[str, str]]:
+    if not content.title.strip():
+        yield "title", _("Write a title.")
+    elif _has_control(content.title, ""):
+        yield "title", _("Remove line breaks and control characters from the title.")
+    elif HIDDEN_IN_TITLE & set(content.title):
+        yield (
+            "title",
+            _("Remove the invisible characters from the title: %(title)s")
+            % {"title": revealed(content.title)},
+        )
+    if not content.body.strip():
+        yield "body", _("Write a text.")
+    elif _has_control(content.body, "\n\r"):
+        yield "body", _("Remove the control characters from the text.")
+    elif HIDDEN_IN_BODY & set(content.body):
+        yield "body", _("Remove the characters that turn the direction of the text.")
+    unsafe = links.problem(content.link, schemes=schemes) if content.link else ""
+    if unsafe:
+        yield "link", unsafe
+    if content.ttl is not None and not 0 <= content.ttl <= MAX_TTL:
+        yield "ttl", _("Choose a time to live of at most 28 days.")
+    yield from _data_problems(content.data)
+
+
+def _data_problems(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if len(data) > MAX_DATA:
+        yield (
+            "data",
+            _("Write at most %(most)s fields of custom data.") % {"most": MAX_DATA},
+        )
+    for name in data:
+        if not DATA_NAME.fullmatch(name):
+            yield "data", _("Names of custom data hold letters, digits, _, . and -.")
+        elif DATA_RESERVED.match(name):
+            sentence = _("“%(name)s” is reserved by the push services: rename it.")
+            yield "data", sentence % {"name": name}
+
+
+def _has_control(text: str, allowed: str) -> bool:
+    return any(
+        unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") and each not in allowed
+        for each in text
+    )
+
+
+def revealed(text: str) -> str:
+    """The text with each invisible or direction-turning character named: ⟦U+202E⟧."""
+    return "".join(
+        f"⟦U+{ord(each):04X}⟧" if each in HIDDEN_IN_TITLE else each for each in text
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What one surface cuts off; "" is nothing. ``at_worst`` beside a long time."""
+
+    surface: Surface
+    title_lost: str
+    body_lost: str
+    title_lost_at_worst: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is seen, whatever the time stamp is."""
+        return not (self.title_lost_at_worst or self.body_lost)
+
+
+def fits(
+    title: str,
+    body: str,
+    *,
+    platforms: Collection[Platform] = ("ios", "android", "web"),
+) -> list[Fit]:
+    """How rendered texts fare on each surface of the platforms, metered ones first."""
+    return [
+        Fit(
+            surface=each,
+            title_lost=cut(title, each.title)[1],
+            body_lost=cut(body, each.body)[1],
+            title_lost_at_worst=cut(title, each.title_worst or each.title)[1],
+        )
+        for each in SURFACES
+        if each.platform in platforms
+    ]
+
+
+def meter(found: Iterable[Fit]) -> tuple[int, int]:
+    """(whole, all) over the metered surfaces: "fits 7 of 9"."""
+    metered = [each for each in found if each.surface.metered]
+    return sum(each.whole for each in metered), len(metered)
+
+
+def columns(text: str) -> int:
+    """Width in columns: wide characters and emoji take two, marks and joiners none."""
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def cut(text: str, limit: int) -> tuple[str, str]:
+    """(seen, lost) where a surface shows ``limit`` columns and an ellipsis of one."""
+    if columns(text) <= limit:
+        return text, ""
+    used = 0
+    for index, character in enumerate(text):
+        used += _width(character)
+        if used > limit - 1:
+            return text[:index], text[index:]
+    return text, ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """The heaviest push among samples, in the provider's own count of bytes."""
+
+    bytes: int
+    limit: int
+    fields: tuple[tuple[str, int], ...]
+    """(field, bytes of its text), the largest first."""
+
+    @property
+    def too_large(self) -> bool:
+        return self.bytes > self.limit
+
+    @property
+    def heavy(self) -> bool:
+        """Over 80 % of the limit: warn."""
+        return self.bytes > HEAVY * self.limit
+
+
+def weigh(
+    content: CompiledContent,
+    gateway: Gateway,
+    samples: Iterable[Mapping[str, object]],
+    *,
+    data: Mapping[str, str],
+) -> Weight | None:
+    """The heaviest of the samples and of the worst case made from them.
+
+    The worst case takes the longest value of each field. None when every sample is
+    skipped. ``data`` is what the run adds to each push.
+    """
+    people = list(samples)
+    heaviest: Weight | None = None
+    for values in [*people, longest(people, content.variables)]:
+        push = content.push(0, TOKEN, values, ttl=MAX_TTL, collapse="", data=data)
+        if isinstance(push, Skip):
+            continue
+        size = gateway.size(push)
+        if heaviest is None or size > heaviest.bytes:
+            heaviest = Weight(
+                bytes=size, limit=gateway.max_payload, fields=_fields(push)
+            )
+    return heaviest
+
+
+def longest(
+    people: Iterable[Mapping[str, object]], variables: Iterable[str]
+) -> dict[str, object]:
+    """One person who has the longest value of everybody in each field."""
+    everybody = list(people)
+    return {
+        name: max(
+            (each.get(name) for each in everybody),
+            key=lambda value: len((said(value) or "").encode()),
+            default=None,
+        )
+        for name in variables
+    }
+
+
+def _fields(push: Push) -> tuple[tuple[str, int], ...]:
+    texts = {"title": push.title, "body": push.body, "link": push.link}
+    texts |= {f"data.{name}": text for name, text in push.data.items()}
+    sizes = [(name, len(text.encode())) for name, text in texts.items() if text]
+    return tuple(sorted(sizes, key=lambda each: -each[1]))
+
+
+__all__ = ["Fit", "Weight", "Words", "check", "cut", "fits", "meter", "weigh"]

@@ -1,0 +1,202 @@
+"""From a revision's content and one person's values to a push.
+
+One renderer for preview, test send, dry run and send. What several people share is
+rendered once: first names repeat.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from campaigns.content import links
+from campaigns.content.grammar import MAX_RENDERED
+from campaigns.content.personalisation import Failed, Missing, Template, TemplateError
+from campaigns.content.personalisation import compile as compile_text
+from campaigns.content.values import Scalar, spoken
+from devices.gateways.base import Push
+
+MEMO = 4_096
+"""Different renderings remembered for one message, some 500 bytes each."""
+
+
+class SkipReason(StrEnum):
+    """Why a person gets no push of this message, whatever their devices are."""
+
+    MISSING_PERSONALISATION = "missing_personalisation"
+    RENDER_FAILED = "render_failed"
+    EMPTY_MESSAGE = "empty_message"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave this person out. ``detail`` names a field, never holds a value."""
+
+    reason: SkipReason
+    detail: str = ""
+
+
+class ContentError(ValueError):
+    """The content cannot be used; ``problems`` has a sentence for each field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a message says, as templates. ``ttl`` in seconds, None: as the run says."""
+
+    title: str
+    body: str
+    link: str = ""
+    ttl: int | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, value: object) -> "Content":
+        """Read a revision's content; raises `ContentError` for an unknown shape."""
+        if not isinstance(value, Mapping):
+            raise ContentError({"content": _("Write the message as named fields.")})
+        strange = sorted(set(map(str, value)) - set(cls.__dataclass_fields__))
+        if strange:
+            sentence = _("“%(field)s” is not a field of a message: remove it.")
+            raise ContentError({each: sentence % {"field": each} for each in strange})
+        made = cls(**{"title": "", "body": "", **value})
+        wrong = {
+            name: _("Write text here.")
+            for name in ("title", "body", "link")
+            if not isinstance(getattr(made, name), str)
+        }
+        if not _is_text_by_name(made.data):
+            wrong["data"] = _("Write custom data as names and texts.")
+        if made.ttl is not None and type(made.ttl) is not int:
+            wrong["ttl"] = _("Write the time to live in seconds.")
+        if wrong:
+            raise ContentError(wrong)
+        return made
+
+    def to_json(self) -> dict[str, object]:
+        """The form that `from_json` reads."""
+        return {
+            "title": self.title,
+            "body": self.body,
+            "link": self.link,
+            "ttl": self.ttl,
+            "data": dict(self.data),
+        }
+
+
+def _is_text_by_name(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and isinstance(text, str) for name, text in value.items()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One person's message: what the preview shows and the push carries."""
+
+    title: str
+    body: str
+    link: str
+    data: Mapping[str, str]
+
+
+class CompiledContent:
+    """Content made ready to be rendered a million times."""
+
+    def __init__(self, content: Content, templates: Mapping[str, Template]) -> None:
+        self.content = content
+        self.variables = tuple(
+            dict.fromkeys(
+                name for each in templates.values() for name in each.variables
+            )
+        )
+        self._templates = templates
+        # Typed, since 1, 1.0 and True are equal keys and different words.
+        self._remembered: Callable[..., Words | Skip] = lru_cache(MEMO, typed=True)(
+            self._render
+        )
+
+    def words(self, values: Mapping[str, object]) -> Words | Skip:
+        """The message for one person's values (built-in fields and attributes)."""
+        return self._remembered(*[spoken(values.get(name)) for name in self.variables])
+
+    def push(
+        self,
+        reference: int,
+        token: str,
+        values: Mapping[str, object],
+        *,
+        ttl: int,
+        collapse: str,
+        data: Mapping[str, str],
+    ) -> Push | Skip:
+        """The push for one device; ``ttl`` in seconds, ``data`` wins over our own."""
+        words = self.words(values)
+        if isinstance(words, Skip):
+            return words
+        return Push(
+            reference=reference,
+            token=token,
+            title=words.title,
+            body=words.body,
+            link=words.link,
+            ttl=ttl,
+            collapse=collapse,
+            data={**words.data, **data} if words.data else data,
+        )
+
+    def _render(self, *values: Scalar) -> Words | Skip:
+        scope = dict(zip(self.variables, values, strict=True))
+        texts: dict[str, str] = {}
+        for name, template in self._templates.items():
+            text = template.render(scope)
+            if isinstance(text, Missing):
+                return Skip(SkipReason.MISSING_PERSONALISATION, text.variable)
+            if isinstance(text, Failed):
+                return Skip(SkipReason.RENDER_FAILED, name)
+            if len(text.encode()) > MAX_RENDERED:
+                return Skip(SkipReason.TOO_LARGE, name)
+            texts[name] = text
+        return _words(texts)
+
+
+def _words(texts: dict[str, str]) -> Words | Skip:
+    title, body = texts.pop("title").strip(), texts.pop("body").strip()
+    link = links.encoded(texts.pop("link").strip())
+    if not title or not body:
+        return Skip(SkipReason.EMPTY_MESSAGE, "body" if title else "title")
+    own = {name.removeprefix("data."): text for name, text in texts.items()}
+    return Words(title=title, body=body, link=link, data=own)
+
+
+def compile_content(
+    revision_content: Mapping[str, object], known: Collection[str] | None
+) -> CompiledContent:
+    """Make a revision's content ready; raises `ContentError` with all problems.
+
+    ``known`` as personalisation.known_fields gives it; None at send, when the content
+    was checked at save.
+    """
+    content = Content.from_json(revision_content)
+    texts = {"title": content.title, "body": content.body, "link": content.link}
+    texts |= {f"data.{name}": text for name, text in content.data.items()}
+    templates: dict[str, Template] = {}
+    problems: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            templates[name] = compile_text(text, known=known)
+        except TemplateError as wrong:
+            problems[name] = wrong.sentence
+    unsafe = links.problem(content.link, schemes=None) if content.link else ""
+    if unsafe:
+        problems.setdefault("link", unsafe)
+    if problems:
+        raise ContentError(problems)
+    return CompiledContent(content, templates)
