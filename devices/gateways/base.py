@@ -10,13 +10,27 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from push_notifications.exceptions import NotificationError
+
+
+class GatewayError(NotificationError):
+    """Something about a gateway that a person must mend: show the sentence."""
+
+
+class GatewayMisconfigured(GatewayError):
+    """This installation cannot send as it is set up. Nothing left: do not retry."""
+
+
+class CredentialRefused(GatewayError):
+    """A credential cannot be used. Show the sentence to whoever uploaded it."""
+
 
 class Verdict(StrEnum):
     """A gateway's answer to one push, in our words (design.md 4)."""
 
     ACCEPTED = "accepted"
-    TOKEN_DEAD = "token_dead"
-    TOKEN_MISMATCH = "token_mismatch"
+    TOKEN_DEAD = "token_dead"  # noqa: S105
+    TOKEN_MISMATCH = "token_mismatch"  # noqa: S105
     PAYLOAD_REJECTED = "payload_rejected"
     AUTH_CONFIG = "auth_config"
     THROTTLED = "throttled"

@@ -1,0 +1,69 @@
+"""What crosses the border to the sender: its settings, requests and answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from devices.gateways.base import Fence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """How requests leave this process.
+
+    ``simulator`` is host:port: every host is then looked for there and nowhere
+    else, and ``ca_file`` must be the simulator's. ``ca_file`` is a PEM file of
+    trusted authorities; without one, the environment's (SSL_CERT_FILE) or the
+    system's. ``window`` is how many requests are in flight at most, ``streams``
+    how many share one connection, times in seconds.
+    """
+
+    simulator: str = ""
+    ca_file: str = ""
+    window: int = 100
+    connections: int = 2
+    streams: int = 50
+    connect_timeout: float = 3.0
+    timeout: float = 15.0
+
+
+class Request(NamedTuple):
+    """One POST. Share ``headers`` between requests: the list is compared by identity.
+
+    ``inbox`` is where the answer goes, ``reference`` what the fence is asked with,
+    and ``context`` what the asker wants to find again beside the answer.
+    """
+
+    url: str
+    headers: Sequence[str]
+    body: bytes
+    inbox: "list[Answer]"
+    reference: int = 0
+    fence: Fence | None = None
+    context: Any = None
+
+
+class Answer(NamedTuple):
+    """What came back. ``status`` is 0 when no status line came.
+
+    ``error`` is libcurl's number (0 when the answer is complete) and ``text`` its
+    words. ``left`` is whether the first byte of the body may have left this
+    machine: False is a proof that it did not. ``fenced``: the fence said no.
+    ``numbered``: this host never spoke HTTP/1.1 here, where streams have no numbers
+    and a server cannot say which ones it left out.
+    """
+
+    request: Request
+    status: int
+    body: bytes
+    retry_after: float | None
+    error: int
+    text: str
+    left: bool
+    fenced: bool
+    numbered: bool
+
+
+def host_of(url: str) -> str:
+    """The host of an https address, with its port when it names one."""
+    return url.split("/", 3)[2]
