@@ -189,6 +189,9 @@ USE_TZ = True
 
 # Push: the library's device rows, read through our own credentials
 PUSH_NOTIFICATIONS_SETTINGS = {"CONFIG": "devices.credentials.LibraryConfig"}
+SEND_WINDOW = env.int("SEND_WINDOW", default=100)
+SEND_CONNECTIONS = env.int("SEND_CONNECTIONS", default=2)
+SEND_STREAMS = env.int("SEND_STREAMS", default=50)
 
 # Queues: Celery carries wake-ups only (docs/decisions.md), so results are never kept.
 # Tests ring bells in memory, never those of a site that runs beside them.
