@@ -1,0 +1,70 @@
+"""A request as a server got it, and the answer it is to be given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+JSON = ("content-type", "application/json; charset=UTF-8")
+PAGE = ("content-type", "text/html; charset=UTF-8")
+
+
+class Incoming(NamedTuple):
+    """One whole request; header names are in lower case."""
+
+    connection: int
+    stream: int
+    method: str
+    authority: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def host(self) -> str:
+        """The name that was asked for, without a port."""
+        return self.authority.rpartition("@")[2].partition(":")[0].lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer, and how it is given.
+
+    ``manner`` is "" for the ordinary way, or a name of scripts.SCRIPTS that is
+    about the connection; ``delay`` in seconds.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    manner: str = ""
+    delay: float = 0.0
+    watch: Callable[[Callable[[int], None]], Callable[[], None]] | None = None
+    """For a stream of server-sent events: how to hear of each."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """A reply, with what the journal says of the request beside what came."""
+
+    reply: Reply
+    gateway: str
+    token: str | None = None
+    run: str | None = None
+    body: Any = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    script: str | None = None
+    shown: Mapping[str, Any] | None = None
+    """What a phone got to display, when the message was accepted for one."""
+
+
+def json_reply(status: int, value: Any, **extra: Any) -> Reply:
+    """An answer of JSON."""
+    return Reply(status=status, headers=(JSON,), body=orjson.dumps(value), **extra)
+
+
+def page_reply(status: int, title: str) -> Reply:
+    """An answer of Google's front end, which speaks HTML."""
+    body = f"<!DOCTYPE html><html><title>Error {status} ({title})!!1</title></html>"
+    return Reply(status=status, headers=(PAGE,), body=body.encode())

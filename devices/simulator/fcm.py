@@ -1,0 +1,163 @@
+"""The FCM HTTP v1 server: Google's token endpoint and messages:send.
+
+Answers and their bodies are those of reference documentation and of real traffic:
+https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+import orjson
+
+from devices.simulator import fcm_schema
+from devices.simulator.accounts import LIFETIME, Accounts, Grant, Unauthorised
+from devices.simulator.exchange import (
+    Incoming,
+    Outcome,
+    Reply,
+    json_reply,
+    page_reply,
+)
+from devices.simulator.fcm_errors import REPLIES, error, refused_fields, scripted
+from devices.simulator.scripts import ACCEPTING, Script, Scripts
+
+SEND = re.compile(r"/v1/projects/([^/]+)/messages:send")
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+class Fcm:
+    """Answers for fcm.googleapis.com and oauth2.googleapis.com."""
+
+    hosts = frozenset({"fcm.googleapis.com", "oauth2.googleapis.com"})
+
+    def __init__(self, accounts: Accounts, scripts: Scripts) -> None:
+        self._accounts = accounts
+        self._scripts = scripts
+
+    def answer(self, request: Incoming, *, at: float) -> Outcome:
+        """What becomes of one request, at a Unix time."""
+        if request.host == "oauth2.googleapis.com":
+            return self._token(request, at)
+        body = _parsed(request.body)
+        grant = self._granted(request, at)
+        outcome = Outcome(reply=REPLIES["notfound"], gateway="fcm", body=body)
+        outcome.claims = grant.claims() if grant else {}
+        place = SEND.fullmatch(request.path.partition("?")[0])
+        if place and request.method == "POST":
+            _name_message(outcome, body)
+            self._send(outcome, place[1], grant)
+        return outcome
+
+    def _send(self, outcome: Outcome, project: str, grant: Grant | None) -> None:
+        body, token = outcome.body, outcome.token
+        if grant is None:
+            outcome.reply = REPLIES["unauthenticated"]
+            return
+        if grant.project != project:
+            outcome.reply = error(
+                403,
+                "PERMISSION_DENIED",
+                "Permission 'cloudmessaging.messages.create' denied on resource "
+                f"'//cloudresourcemanager.googleapis.com/projects/{project}' "
+                "(or it may not exist).",
+            )
+            return
+        violation = fcm_schema.violation_of(body)
+        if violation:
+            outcome.reply = refused_fields(violation)
+            return
+        if token is not None and not fcm_schema.TOKEN.fullmatch(token):
+            outcome.reply = REPLIES["malformed"]
+            return
+        self._accept(outcome, project)
+
+    def _accept(self, outcome: Outcome, project: str) -> None:
+        """Follow the token's script, or accept."""
+        body, token = outcome.body, outcome.token
+        only_validate = body.get("validate_only", body.get("validateOnly", False))
+        name = "fake_message_id" if only_validate else _message_id()
+        accepted = json_reply(200, {"name": f"projects/{project}/messages/{name}"})
+        script = self._scripts.take(token) if token else None
+        outcome.script = script.name if script else None
+        outcome.reply = scripted(script, accepted) if script else accepted
+        if token and not only_validate and _reaches_phone(script):
+            outcome.shown = fcm_schema.snake(body["message"])
+
+    def _granted(self, request: Incoming, at: float) -> Grant | None:
+        scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        return self._accounts.grant(token, at=at)
+
+    def _token(self, request: Incoming, at: float) -> Outcome:
+        form = {k: v[0] for k, v in parse_qs(request.body.decode("latin-1")).items()}
+        assertion = form.pop("assertion", "")
+        claims = _claims(assertion)
+        outcome = Outcome(reply=page_reply(404, "Not Found"), gateway="auth")
+        outcome.body = {**form, "assertion": claims}
+        if request.path != "/token" or request.method != "POST":
+            return outcome
+        script = self._scripts.take(f"account:{claims.get('iss', '')}")
+        if script:
+            outcome.script = script.name
+            outcome.reply = scripted(script, REPLIES["internal"])
+            return outcome
+        outcome.reply = self._grant(form, assertion, at)
+        return outcome
+
+    def _grant(self, form: Mapping[str, str], assertion: str, at: float) -> Reply:
+        if form.get("grant_type") != GRANT_TYPE:
+            words = f"Invalid grant_type: {form.get('grant_type', '')}"
+            return _refusal("unsupported_grant_type", words)
+        try:
+            token, _grant = self._accounts.exchange(assertion, at=at)
+        except Unauthorised as refused:
+            return _refusal(refused.error, refused.words)
+        answer = {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
+        return json_reply(200, answer)
+
+
+def _refusal(code: str, words: str) -> Reply:
+    return json_reply(400, {"error": code, "error_description": words})
+
+
+def _reaches_phone(script: Script | None) -> bool:
+    """Whether FCM took the message, whatever became of its answer."""
+    return script is None or script.name in ACCEPTING
+
+
+def _name_message(outcome: Outcome, body: Any) -> None:
+    """Find the token and the run that a message names, as far as it can be read."""
+    message = body.get("message") if isinstance(body, dict) else None
+    if not isinstance(message, dict):
+        return
+    token, values = message.get("token"), message.get("data")
+    outcome.token = token if isinstance(token, str) else None
+    run = values.get("run") if isinstance(values, dict) else None
+    outcome.run = run if isinstance(run, str) else None
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return None
+
+
+def _claims(assertion: str) -> Mapping[str, Any]:
+    """What an assertion says, unproved: the journal must not hold a usable one."""
+    try:
+        claims: Mapping[str, Any] = jwt.decode(
+            assertion, options={"verify_signature": False}
+        )
+    except jwt.PyJWTError:
+        return {}
+    return claims
+
+
+def _message_id() -> str:
+    return f"0:{secrets.randbits(52)}%{secrets.token_hex(8)}"

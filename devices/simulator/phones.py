@@ -1,0 +1,99 @@
+"""The phones behind the simulator: what each of them would display.
+
+A phone is known by its token, and named without it: the page shows a short hash,
+and for tokens that begin with "phone-" the name that follows.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+NEWEST = 2000
+"""How many messages are kept, over all phones together."""
+
+PHONES_SHOWN = 60
+MESSAGES_SHOWN = 20
+NAMED = re.compile(r"phone-([a-zA-Z0-9_.-]+?)(-[0-9a-f]{6,})?")
+
+
+class Phones:
+    """Keeps the newest messages only, however many tokens there are."""
+
+    def __init__(self, keep: int = NEWEST) -> None:
+        self._shown: deque[dict[str, Any]] = deque(maxlen=keep)
+        self._watchers: set[Callable[[int], None]] = set()
+        self.received = 0
+
+    def show(self, token: str, message: Mapping[str, Any], *, at: float) -> None:
+        """A message reached the phone of a token."""
+        self.received += 1
+        self._shown.append(
+            {"id": self.received, "token": token, "message": message, "at": at}
+        )
+        for watcher in self._watchers:
+            watcher(self.received)
+
+    def watch(self, watcher: Callable[[int], None]) -> Callable[[], None]:
+        """Call ``watcher`` with the count at each message, until the answer is."""
+        self._watchers.add(watcher)
+        return lambda: self._watchers.discard(watcher)
+
+    def describe(self, search: str = "") -> dict[str, Any]:
+        """The phones with the newest messages, those first, as the page shows them."""
+        phones: dict[str, dict[str, Any]] = {}
+        for shown in reversed(self._shown):
+            phone = describe_phone(shown["token"])
+            if not _matches(phone, search):
+                continue
+            phone = phones.setdefault(phone["hash"], phone)
+            if len(phone["messages"]) < MESSAGES_SHOWN:
+                _add(phone, describe_message(shown))
+            if len(phones) > PHONES_SHOWN:
+                phones.popitem()
+                break
+        return {"received": self.received, "phones": list(phones.values())}
+
+
+def describe_phone(token: str) -> dict[str, Any]:
+    """A phone without messages: hash and name, never the token."""
+    named = NAMED.fullmatch(token)
+    name = named[1].replace("-", " ").replace("_", " ") if named else ""
+    return {"hash": short_hash(token), "name": name, "messages": []}
+
+
+def short_hash(token: str) -> str:
+    """What stands for a token wherever a person can read it."""
+    return sha256(token.encode()).hexdigest()[:12]
+
+
+def describe_message(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What a phone displays of a message, and what its app gets."""
+    message = shown["message"]
+    notification = message.get("notification", {})
+    android = message.get("android", {}).get("notification", {})
+    values = message.get("data", {})
+    return {
+        "id": shown["id"],
+        "at": datetime.fromtimestamp(shown["at"], UTC).isoformat(timespec="seconds"),
+        "title": android.get("title", notification.get("title", "")),
+        "body": android.get("body", notification.get("body", "")),
+        "image": android.get("image", notification.get("image", "")),
+        "tag": android.get("tag", ""),
+        "link": values.get("link", ""),
+        "n": values.get("n", ""),
+    }
+
+
+def _add(phone: Mapping[str, Any], message: dict[str, Any]) -> None:
+    """A phone displays the newest of the messages with one tag."""
+    tags: Iterator[str] = (each["tag"] for each in phone["messages"])
+    if not message["tag"] or message["tag"] not in tags:
+        phone["messages"].append(message)
+
+
+def _matches(phone: Mapping[str, Any], search: str) -> bool:
+    wanted = search.strip().lower()
+    return phone["hash"].startswith(wanted) or wanted in phone["name"].lower()

@@ -1,0 +1,126 @@
+"""How a token answers when it does not simply accept.
+
+A script is set for one token, or comes from the token itself: every token that
+begins with "dead-" is dead, and so on for each name in SCRIPTS.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+SCRIPTS = {
+    "dead": "404 UNREGISTERED: the app was removed",
+    "malformed": "400 INVALID_ARGUMENT: not a registration token",
+    "mismatch": "403 SENDER_ID_MISMATCH: a token of another project",
+    "payload": "400 INVALID_ARGUMENT: a field of the message is refused",
+    "unauthenticated": "401 without FcmError: our access token is refused",
+    "thirdparty": "401 THIRD_PARTY_AUTH_ERROR: the project's APNs key is bad",
+    "forbidden": "403 without FcmError: the account may not send",
+    "disabled": "403 SERVICE_DISABLED: the API is switched off",
+    "notfound": "404 as a page: wrong project or address",
+    "throttled": "429 QUOTA_EXCEEDED for the project, first time only",
+    "ratelimited": "429 RATE_LIMIT_EXCEEDED for the project, first time only",
+    "busy": "429 QUOTA_EXCEEDED for the device, first time only",
+    "unspecified": "400 UNSPECIFIED_ERROR",
+    "unknown": "400 with a code that nobody knows",
+    "internal": "500 INTERNAL",
+    "badgateway": "502 as a page",
+    "unavailable": "503, bare",
+    "overloaded": "503 with Retry-After, first time only",
+    "slow": "accepted after some seconds",
+    "silent": "accepted, never answered",
+    "closed": "accepted, then the connection is closed with TLS's good-bye",
+    "dropped": "accepted, then the connection is cut without a word",
+    "reset": "accepted, then the connection is reset",
+    "broken": "accepted, then the stream is reset: INTERNAL_ERROR",
+    "refused": "not processed: the stream is reset with REFUSED_STREAM, once",
+    "goaway": "not processed: GOAWAY below the stream, once",
+    "lastwords": "accepted, then GOAWAY that covers the stream, and no answer",
+    "truncated": "accepted, the answer stops in the middle",
+    "garbage": "accepted, the answer is not JSON",
+    "huge": "accepted, the answer has no end",
+    "drip": "accepted, the answer comes one byte at a time",
+    "redirect": "307 to another host",
+}
+ACCEPTING = {name for name, words in SCRIPTS.items() if words.startswith("accepted")}
+"""The message reached the phone, whatever became of the answer."""
+
+ONCE = {"throttled", "ratelimited", "busy", "overloaded", "refused", "goaway"}
+"""Answer so the first time, and accept afterwards, unless told how often."""
+
+REMEMBERED = 200_000
+"""How many tokens that had their turn are remembered."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Script:
+    """``times`` answers that way (None: always), then it accepts. Seconds."""
+
+    name: str
+    times: int | None = None
+    retry_after: int | None = None
+    delay: float = 0.0
+
+
+class Scripts:
+    """Which script answers a token now."""
+
+    def __init__(self) -> None:
+        self._set: dict[str, Script] = {}
+        self._spent: OrderedDict[str, None] = OrderedDict()
+
+    def put(self, wanted: Mapping[str, Any]) -> None:
+        """Set the script of one token; without a name, the token just accepts.
+
+        ``wanted``: token, script, and times, retry_after, delay where they matter.
+        Raises ValueError with a sentence.
+        """
+        token, name = wanted.get("token"), wanted.get("script")
+        if not isinstance(token, str) or not token:
+            raise ValueError("Say for which token the script is.")
+        self._spent.pop(token, None)
+        if name is None:
+            self._set.pop(token, None)
+            return
+        if name not in SCRIPTS:
+            raise ValueError(f"There is no script {name!r}: {', '.join(SCRIPTS)}.")
+        self._set[token] = Script(
+            name=name,
+            times=wanted.get("times", 1 if name in ONCE else None),
+            retry_after=wanted.get("retry_after"),
+            delay=float(wanted.get("delay", 0)),
+        )
+
+    def load(self, path: Path) -> None:
+        """Read scripts from a file: one JSON object per line."""
+        self.put_all(orjson.loads(line) for line in path.read_bytes().splitlines())
+
+    def put_all(self, wanted: Iterable[Mapping[str, Any]]) -> None:
+        for each in wanted:
+            self.put(each)
+
+    def take(self, token: str) -> Script | None:
+        """The script that answers this request, counted; None accepts."""
+        script = self._set.get(token)
+        if script is None:
+            return self._by_prefix(token)
+        if script.times is None:
+            return script
+        if script.times <= 0:
+            return None
+        script.times -= 1
+        return script
+
+    def _by_prefix(self, token: str) -> Script | None:
+        name = token.partition("-")[0]
+        if name not in SCRIPTS or name == token or token in self._spent:
+            return None
+        if name in ONCE:
+            self._spent[token] = None
+            if len(self._spent) > REMEMBERED:
+                self._spent.popitem(last=False)
+        return Script(name=name)

@@ -1,0 +1,155 @@
+"""The simulator: one process, one port, every provider behind it."""
+
+import asyncio
+import signal
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from devices.simulator import authority
+from devices.simulator.accounts import Accounts
+from devices.simulator.control import Control
+from devices.simulator.exchange import Incoming, Outcome, Reply
+from devices.simulator.fcm import Fcm
+from devices.simulator.http1 import Http1
+from devices.simulator.http2 import Http2
+from devices.simulator.journal import Entry, Journal
+from devices.simulator.phones import Phones
+from devices.simulator.scripts import Scripts
+
+UNANSWERED = frozenset(
+    ["silent", "closed", "dropped", "reset", "broken", "refused", "goaway", "lastwords"]
+)
+"""Manners in which no status line leaves."""
+
+ENDING = ("goaway", "lastwords")
+"""Manners that leave out what comes after."""
+
+
+class Simulator:
+    """Everything that the providers know: accounts, scripts, journal, phones."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.accounts = Accounts(folder)
+        self.scripts = Scripts()
+        self.phones = Phones()
+        self.journal = Journal(folder)
+        self._fcm = Fcm(self.accounts, self.scripts)
+        self._control = Control(self.accounts, self.scripts, self.phones)
+
+    def serve(self, requests: Sequence[Incoming]) -> list[Reply]:
+        """Answer requests that came together; they are in the journal before.
+
+        Where one ends the connection by GOAWAY, those after it are left out: there
+        are fewer replies than requests.
+        """
+        at = time.time()
+        replies: list[Reply] = []
+        entries: list[Entry] = []
+        for request in requests:
+            if request.host == "simulator":
+                replies.append(self._control.answer(request))
+                continue
+            outcome = self._fcm.answer(request, at=at)
+            replies.append(outcome.reply)
+            entries.append(_entry(request, outcome))
+            if outcome.shown is not None and outcome.token is not None:
+                self.phones.show(outcome.token, outcome.shown, at=at)
+            if outcome.reply.manner in ENDING:
+                break
+        if entries:
+            self.journal.append(entries, at=at)
+        return replies
+
+    def protocol(self) -> "Connection":
+        """A protocol for one connection."""
+        return Connection(self.serve)
+
+
+class Connection(asyncio.Protocol):
+    """One connection; ALPN says in which version of HTTP."""
+
+    def __init__(self, serve: Callable[[Sequence[Incoming]], list[Reply]]) -> None:
+        self._serve = serve
+        self._http: Http1 | Http2 | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
+        version = Http2 if tls.selected_alpn_protocol() == "h2" else Http1
+        self._http = version(cast(asyncio.Transport, transport), self._serve)
+
+    def data_received(self, data: bytes) -> None:
+        if self._http:
+            self._http.received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._http:
+            self._http.lost()
+
+
+async def listen(
+    simulator: Simulator,
+    host: str,
+    port: int,
+    *,
+    versions: Sequence[str] = ("h2", "http/1.1"),
+) -> asyncio.Server:
+    """Start to listen; port 0 takes a free one. Raises OSError when it is taken."""
+    now = datetime.now(UTC)
+    _ca, certificate = authority.files(simulator.folder, at=now)
+    tls = authority.context(certificate, versions)
+    return await asyncio.get_running_loop().create_server(
+        simulator.protocol, host, port, ssl=tls, backlog=512
+    )
+
+
+def address_of(server: asyncio.Server) -> str:
+    """host:port that a listening server has."""
+    host, port = server.sockets[0].getsockname()[:2]
+    return f"{host}:{port}"
+
+
+async def run(
+    simulator: Simulator, host: str, port: int, ready: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; ``ready`` is told the address."""
+    server = await listen(simulator, host, port)
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    ready(address_of(server))
+    await stop.wait()
+    server.close()
+    simulator.journal.close()
+
+
+def _entry(request: Incoming, outcome: Outcome) -> Entry:
+    reply = outcome.reply
+    return Entry(
+        run=outcome.run,
+        gateway=outcome.gateway,
+        token=outcome.token,
+        method=request.method,
+        path=request.path,
+        headers=_readable(request.headers, outcome.claims),
+        body=outcome.body,
+        connection=request.connection,
+        stream=request.stream,
+        script=outcome.script,
+        status=None if reply.manner in UNANSWERED else reply.status,
+    )
+
+
+def _readable(
+    headers: Mapping[str, str], claims: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The headers with what authorization means in the place of the secret."""
+    if "authorization" not in headers:
+        return headers
+    scheme = headers["authorization"].partition(" ")[0]
+    return {**headers, "authorization": {"scheme": scheme, "claims": claims}}

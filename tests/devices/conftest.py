@@ -1,0 +1,68 @@
+"""What tests of devices share: one running simulator, and gateways that lead there."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from devices.gateways.base import Push
+from devices.gateways.fcm import FcmGateway
+from devices.gateways.http import Sender
+from devices.gateways.oauth import parse_service_account
+from tests.simulators import RunningSimulator
+
+OpenGateway = Callable[..., FcmGateway]
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
+    """Tests share it: use tokens of your own."""
+    running = RunningSimulator(tmp_path_factory.mktemp("simulator"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def old_simulator(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RunningSimulator]:
+    """A simulator that speaks HTTP/1.1 only."""
+    folder = tmp_path_factory.mktemp("old_simulator")
+    running = RunningSimulator(folder, versions=["http/1.1"])
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def open_sender(simulator: RunningSimulator) -> Iterator[Callable[..., Sender]]:
+    """Makes a sender to the simulator; keywords are those of Wire."""
+    senders: list[Sender] = []
+
+    def make(to: RunningSimulator = simulator, **changes: Any) -> Sender:
+        senders.append(Sender(to.wire(**changes)))
+        return senders[-1]
+
+    yield make
+    for sender in senders:
+        sender.close()
+
+
+@pytest.fixture
+def open_gateway(
+    simulator: RunningSimulator, open_sender: Callable[..., Sender]
+) -> OpenGateway:
+    """Makes an FCM gateway of the project "demo"; keywords are those of Wire."""
+
+    def make(
+        to: RunningSimulator = simulator, project: str = "demo", **changes: Any
+    ) -> FcmGateway:
+        credential = parse_service_account(to.service_account(project))
+        return FcmGateway(credential, open_sender(to, **changes))
+
+    return make
+
+
+def push(token: str, reference: int = 1, **changes: Any) -> Push:
+    """A valid push to a token."""
+    texts = {"title": "Hello", "body": "A text"}
+    return Push(reference=reference, token=token, **(texts | changes))

@@ -1,0 +1,89 @@
+"""A real simulator for tests: its own thread, a free port, a folder of its own."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from devices.gateways.wire import Wire
+from devices.simulator import accounts, server
+
+
+class RunningSimulator:
+    """Over TLS like the real one; tests talk to it directly only to arrange and look.
+
+    ``folder`` holds ca.pem and journal.jsonl.
+    """
+
+    def __init__(
+        self, folder: Path, versions: Sequence[str] = ("h2", "http/1.1")
+    ) -> None:
+        self.folder = folder
+        self._versions = versions
+        self.simulator = server.Simulator(folder)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._listening = threading.Event()
+        self._accounts: dict[str, str] = {}
+        self.address = ""
+        self._thread.start()
+        self._listening.wait(10)
+
+    @property
+    def ca_path(self) -> Path:
+        return self.folder / "ca.pem"
+
+    def wire(self, **changes: Any) -> Wire:
+        """A sender's settings that lead here, with short times for tests."""
+        short = {"connect_timeout": 2.0, "timeout": 5.0}
+        return Wire(
+            simulator=self.address, ca_file=str(self.ca_path), **(short | changes)
+        )
+
+    def service_account(self, project: str = "demo") -> str:
+        """The JSON key of a project's service account, made once."""
+        if project not in self._accounts:
+            made = accounts.service_account(self.folder, project)
+            self._accounts[project] = made
+        return self._accounts[project]
+
+    def script(self, token: str, script: str | None, **how: Any) -> None:
+        """How a token answers: names and keys of devices.simulator.scripts."""
+        self._call(
+            self.simulator.scripts.put, {"token": token, "script": script, **how}
+        )
+
+    def revoke(self, account: str) -> None:
+        """Make the access tokens of an account useless."""
+        self._call(self.simulator.accounts.revoke, account)
+
+    def journal(self, *, token: str | None = None) -> list[dict[str, Any]]:
+        """What came, in order; only what was for a token when one is given."""
+        lines = (self.folder / "journal.jsonl").read_text().splitlines()
+        entries = [json.loads(line) for line in lines]
+        return [each for each in entries if token in (None, each["token"])]
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def _call(self, function: Any, *arguments: Any) -> Any:
+        async def call() -> Any:
+            return function(*arguments)
+
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        listening = self._loop.run_until_complete(
+            server.listen(self.simulator, "127.0.0.1", 0, versions=self._versions)
+        )
+        self.address = server.address_of(listening)
+        self._listening.set()
+        self._loop.run_forever()
+        listening.close()
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+        self.simulator.journal.close()
