@@ -26,9 +26,14 @@ from devices.models import (
     Topic,
     TopicPreference,
 )
+from devices.models.installations import version_order
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-EVERYBODY = {"version": 1, "match": "all", "rules": []}
+EVERYBODY = {
+    "version": 1,
+    "match": "all",
+    "rules": [{"field": "bucket", "operator": "between", "value": [0, 9_999]}],
+}
 
 GATEWAY_OF = {"ios": "apns", "android": "fcm", "web": "webpush", "windows": "wns"}
 LIBRARY_OF = {
@@ -112,6 +117,7 @@ def installation(
         "created_at": NOW - timedelta(days=30),
         "last_registered_at": NOW - timedelta(days=1),
         "last_seen_at": NOW - timedelta(days=1),
+        "app_version_order": version_order(changes.get("app_version", "")),
         link: library_device(gateway, token, application=owner.application, on=active),
     }
     return Installation.objects.create(**facts | changes)

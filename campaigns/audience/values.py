@@ -1,0 +1,213 @@
+"""What may stand beside an operator: one kind of value each, read strictly."""
+
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+
+from devices import attributes, events
+from devices.models.consents import PreferenceState
+from devices.models.installations import Platform, version_order
+
+MAX_TEXT = 200
+MAX_TEXTS = 50
+MAX_DAYS = 3_650
+MAX_TIMES = 1_000
+
+
+class Unfit(ValueError):
+    """The value does not fit; the message says what to give instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One kind of value: ``widget`` names its control in the builder.
+
+    ``read`` gives the clean value or raises Unfit; ``choices`` are (key, label)
+    pairs where only these may be given.
+    """
+
+    widget: str
+    read: Callable[[Any], Any]
+    to_json: Callable[[Any], Any] = lambda value: value
+    choices: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Often:
+    """At least ``times`` times in the last ``days`` days; None: ever."""
+
+    times: int
+    days: int | None
+
+
+def _nothing(raw: object) -> None:
+    if raw is not None:
+        raise Unfit(_("this comparison takes no value."))
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip() or len(raw) > MAX_TEXT:
+        raise Unfit(_("give a text of 1 to 200 characters."))
+    if "\0" in raw or any("\ud800" <= letter <= "\udfff" for letter in raw):
+        raise Unfit(_("the text holds characters that cannot be stored."))
+    return raw
+
+
+def _list_of(read: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
+    def read_all(raw: object) -> tuple[str, ...]:
+        if not isinstance(raw, list) or not 1 <= len(raw) <= MAX_TEXTS:
+            raise Unfit(_("give 1 to 50 values."))
+        return tuple(dict.fromkeys(read(each) for each in raw))
+
+    return read_all
+
+
+def _number(raw: object) -> Decimal:
+    if not isinstance(raw, int | float) or isinstance(raw, bool):
+        raise Unfit(_("give a number."))
+    if not math.isfinite(raw) or abs(raw) > attributes.MAX_NUMBER:
+        raise Unfit(_("give a number between -10^15 and 10^15."))
+    return Decimal(repr(raw))
+
+
+def _plain_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _pair(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Any]]:
+    def read_pair(raw: object) -> tuple[Any, Any]:
+        if not isinstance(raw, list) or len(raw) != 2:
+            raise Unfit(_("give two values: the lowest and the highest."))
+        low, high = read(raw[0]), read(raw[1])
+        if low > high:
+            raise Unfit(_("the first value must not be above the second."))
+        return low, high
+
+    return read_pair
+
+
+def _whole(low: int, high: int, sentence: str) -> Callable[[Any], int]:
+    def read_whole(raw: object) -> int:
+        if not isinstance(raw, int) or isinstance(raw, bool) or not low <= raw <= high:
+            raise Unfit(_(sentence) % {"low": low, "high": high})
+        return raw
+
+    return read_whole
+
+
+_days = _whole(1, MAX_DAYS, N_("give a number of days from %(low)d to %(high)d."))
+_times = _whole(1, MAX_TIMES, N_("give a number of times from %(low)d to %(high)d."))
+_bucket = _whole(0, 9_999, N_("give a bucket from %(low)d to %(high)d."))
+
+
+def _day(raw: object) -> date:
+    if isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            pass
+    raise Unfit(_("give a date such as 2026-01-31."))
+
+
+def _often(raw: object) -> Often:
+    if not isinstance(raw, dict) or set(raw) - {"times", "days"}:
+        raise Unfit(_("say how many times, and in how many days."))
+    days = raw.get("days")
+    return Often(
+        times=_times(raw.get("times", 1)), days=None if days is None else _days(days)
+    )
+
+
+def _one_of(keys: Collection[str], sentence: str) -> Callable[[Any], str]:
+    def read_key(raw: object) -> str:
+        if not isinstance(raw, str) or raw not in keys:
+            raise Unfit(_(sentence))
+        return raw
+
+    return read_key
+
+
+def _fits(pattern: str, sentence: str) -> Callable[[Any], str]:
+    def read_text(raw: object) -> str:
+        if not isinstance(raw, str) or not re.fullmatch(pattern, raw):
+            raise Unfit(_(sentence))
+        return raw
+
+    return read_text
+
+
+def _version(raw: object) -> str:
+    if not isinstance(raw, str) or not version_order(raw):
+        raise Unfit(_("give a version such as 5.4.0."))
+    return raw
+
+
+def _zone(raw: object) -> str:
+    if not isinstance(raw, str) or raw not in attributes.zones():
+        raise Unfit(_("give a time zone such as Europe/Paris."))
+    return raw
+
+
+NOTHING = Value(widget="none", read=_nothing)
+TEXT = Value(widget="text", read=_text)
+TEXTS = Value(widget="texts", read=_list_of(_text), to_json=list)
+NUMBER = Value(widget="number", read=_number, to_json=_plain_number)
+NUMBERS = Value(
+    widget="numbers",
+    read=_pair(_number),
+    to_json=lambda pair: [_plain_number(each) for each in pair],
+)
+DAY = Value(widget="date", read=_day, to_json=date.isoformat)
+DAYS = Value(widget="days", read=_days)
+OFTEN = Value(
+    widget="often",
+    read=_often,
+    to_json=lambda often: {"times": often.times, "days": often.days},
+)
+BUCKETS = Value(widget="buckets", read=_pair(_bucket), to_json=list)
+VERSION = Value(widget="version", read=_version)
+PLATFORMS = Value(
+    widget="choices",
+    read=_list_of(_one_of(Platform.values, N_("choose among the platforms."))),
+    to_json=list,
+    choices=tuple(Platform.choices),
+)
+PREFERENCES = Value(
+    widget="choices",
+    read=_list_of(_one_of(PreferenceState.values, N_("choose among the answers."))),
+    to_json=list,
+    choices=tuple(PreferenceState.choices),
+)
+COUNTRIES = Value(
+    widget="countries",
+    read=_list_of(_fits("[A-Z]{2}", N_("give a country's two letters, such as FR."))),
+    to_json=list,
+)
+LANGUAGES = Value(
+    widget="languages",
+    read=_list_of(
+        _fits(
+            "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
+            N_("give a language such as fr or pt-BR."),
+        )
+    ),
+    to_json=list,
+)
+ZONES = Value(widget="zones", read=_list_of(_zone), to_json=list)
+
+ATTRIBUTE = Value(
+    widget="attribute",
+    read=_fits(attributes.KEY.pattern, N_("choose an attribute.")),
+)
+EVENT = Value(
+    widget="event",
+    read=_fits(events.NAME.pattern, N_("choose an event.")),
+)
+TOPIC = Value(widget="topic", read=_fits("[-A-Za-z0-9_]{1,40}", N_("choose a topic.")))

@@ -1,0 +1,198 @@
+"""What the database selects is what the rule says, for any rule over any people."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaigns.audience import fields, rules, select
+from campaigns.audience.values import NOTHING
+from devices.models import Person
+from devices.models.consents import PreferenceState
+from devices.models.installations import Platform
+from tests import builders
+from tests.builders import NOW
+
+from .plain import TOPICS, Facts, matches
+
+pytestmark = pytest.mark.django_db
+
+NAMES = ["city", "plan", "points", "vip", "birthday"]
+TEXTS = ["Paris", "paris", "São Paulo", "50%_", "新宿", "", "\\", '"', "2026-11-20"]
+DAYS = ["2026-11-23", "2026-11-20", "2026-11-24T08:00:00Z", "1999-11-23", "2026-02-31"]
+NUMBERS = [0, 5, 5.0, -3, 0.1, 10**15, 2.5]
+OTHERS = [True, False, ["Paris"], {"a": 1}, "not a day", "2026-13-01"]
+COUNTRIES, ZONES = ["FR", "BE", "JP"], ["Europe/Paris", "Asia/Tokyo"]
+LANGUAGES = ["fr", "fr-FR", "pt-BR", "pt", "ja"]
+VERSIONS = ["5.4", "5.4.0", "5.10.1", "4.9"]
+EVENTS = ["purchase", "app_open"]
+
+
+def facts_of(chance: random.Random) -> Facts:
+    known = chance.sample(NAMES, chance.randint(0, len(NAMES)))
+    return Facts(
+        attributes={
+            name: chance.choice(TEXTS + DAYS + NUMBERS + OTHERS) for name in known
+        },
+        locale=chance.choice(["", *LANGUAGES, "ptx"]),
+        country=chance.choice(["", *COUNTRIES, "DE"]),
+        zone=chance.choice(["", *ZONES, "Europe/Berlin"]),
+        bucket=chance.randrange(10_000),
+        created_at=NOW - timedelta(hours=chance.randint(0, 2_000)),
+        last_seen_at=chance.choice(
+            [None, NOW - timedelta(hours=chance.randint(0, 2_000))]
+        ),
+        preference=chance.choice([None, *PreferenceState.values]),
+        topics={key: chance.random() < 0.5 for key in TOPICS if chance.random() < 0.5},
+        devices=[
+            (chance.choice(Platform.values), chance.choice(["", *VERSIONS]))
+            for _ in range(chance.choice([0, 0, 1, 1, 2, 3]))
+        ],
+        events=[
+            (chance.choice(EVENTS), NOW - timedelta(hours=chance.randint(-5, 1_000)))
+            for _ in range(chance.choice([0, 1, 2, 5]))
+        ],
+    )
+
+
+def made(facts: Facts) -> Person:
+    person = builders.person(
+        preference=facts.preference,
+        **{
+            name: getattr(facts, name)
+            for name in (
+                "attributes",
+                "locale",
+                "country",
+                "zone",
+                "bucket",
+                "created_at",
+                "last_seen_at",
+            )
+        },
+    )
+    for platform, version in facts.devices:
+        builders.installation(person, platform=platform, app_version=version)
+    builders.installation(person, platform="windows", retired_at=NOW)
+    for name, moment in facts.events:
+        builders.event(person, name, at=moment)
+    for key, is_on in facts.topics.items():
+        topic = person.application.topics.get(key=key)
+        builders.topic_answer(person, topic, is_on=is_on)
+    return person
+
+
+class Population(dict[int, Facts]):
+    """Facts by person; a failing example prints the rule, not the population."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} people"
+
+
+@pytest.fixture
+def population() -> Population:
+    """People of every kind, from a fixed seed."""
+    for key, default_on in TOPICS.items():
+        builders.topic(key=key, default_on=default_on)
+    chance = random.Random(20261123)
+    everybody = [facts_of(chance) for _ in range(80)]
+    return Population({made(facts).pk: facts for facts in everybody})
+
+
+days = st.dates(NOW.date() - timedelta(days=60), NOW.date() + timedelta(days=9))
+texts = st.sampled_from([*filter(None, TEXTS), "ar", "5", "%"])
+numbers = st.sampled_from(NUMBERS) | st.integers(-10, 10)
+
+
+def some(values: list[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3)
+
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "none": st.none(),
+    "text": texts,
+    "texts": st.lists(texts, min_size=1, max_size=3),
+    "number": numbers,
+    "numbers": st.tuples(numbers, numbers).map(sorted),
+    "date": days.map(str),
+    "days": st.integers(1, 60),
+    "often": st.fixed_dictionaries(
+        {"times": st.integers(1, 4), "days": st.none() | st.integers(1, 40)}
+    ),
+    "buckets": st.tuples(st.integers(0, 9_999), st.integers(0, 9_999)).map(sorted),
+    "version": st.sampled_from([*VERSIONS, "5"]),
+    "countries": some(COUNTRIES),
+    "languages": some(LANGUAGES),
+    "zones": some(ZONES),
+}
+NAMED = {"attribute": NAMES, "event": EVENTS, "topic": [*TOPICS, "unheard-of"]}
+
+
+@st.composite
+def conditions(draw: st.DrawFn, key: str = "", how: str = "") -> dict[str, Any]:
+    """Of one row of the table where it is given, else of any."""
+    field = fields.FIELDS[key or draw(st.sampled_from(list(fields.FIELDS)))]
+    operator = field.operators[how or draw(st.sampled_from(list(field.operators)))]
+    condition = {"field": field.key, "operator": operator.key}
+    if field.name is not NOTHING:
+        condition["name"] = draw(st.sampled_from(NAMED[field.name.widget]))
+    if operator.value is not NOTHING:
+        keys = [key for key, _ in operator.value.choices]
+        values = some(keys) if keys else VALUES[operator.value.widget]
+        condition["value"] = draw(values)
+    return condition
+
+
+def groups(depth: int) -> st.SearchStrategy[dict[str, Any]]:
+    inner = conditions() if depth == 1 else conditions() | groups(depth - 1)
+    return st.fixed_dictionaries(
+        {
+            "match": st.sampled_from(["all", "any"]),
+            "rules": st.lists(inner, min_size=1, max_size=3),
+        }
+    )
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(source=groups(3))
+def test_the_database_selects_whom_plain_python_selects(
+    population: Population, source: dict[str, Any]
+) -> None:
+    rule = rules.parse(source | {"version": 1})
+
+    audience = {"kind": "segment", "rule": rules.to_json(rule)}
+    chosen = select.people(builders.application().pk, audience, at=NOW)
+
+    assert set(chosen.values_list("pk", flat=True)) == {
+        pk for pk, facts in population.items() if matches(rule, facts, NOW)
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "operator"),
+    [(f, o) for f, row in fields.FIELDS.items() for o in row.operators],
+)
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(chosen=st.data())
+def test_every_row_of_the_table_means_what_it_says(
+    population: Population, field: str, operator: str, chosen: st.DataObject
+) -> None:
+    condition = chosen.draw(conditions(field, operator))
+    rule = rules.parse({"version": 1, "match": "all", "rules": [condition]})
+
+    found = Person.objects.filter(select.to_q(rule, at=NOW))
+
+    assert set(found.values_list("pk", flat=True)) == {
+        pk for pk, facts in population.items() if matches(rule, facts, NOW)
+    }
