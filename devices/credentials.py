@@ -1,5 +1,284 @@
-"""The django-push-notifications CONFIG manager that reads Credential."""
+"""Providers' secrets: sealed at rest, opened only to send or to check.
+
+``LibraryConfig`` is django-push-notifications' CONFIG manager over the same rows.
+The library imports this file while it is being imported itself, so nothing of
+push_notifications.conf may be named here.
+"""
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.utils.translation import gettext as _
+from push_notifications.exceptions import NotificationError
+
+from devices.gateways import registry
+from devices.gateways.base import Check, CredentialRefused, GatewayMisconfigured
+from devices.gateways.oauth import parse_service_account
+
+from .models import Application, AuditEvent, Credential
+from .models.applications import Environment, GatewayKind, library_id
+from .sealing import Keyring
+
+PARSERS = {GatewayKind.FCM: parse_service_account}
+FIREBASE_AT_ONCE = 500
+
+
+@transaction.atomic
+def store(
+    application: Application,
+    gateway: str,
+    environment: str,
+    secret: str,
+    *,
+    actor: Any,
+) -> Credential:
+    """Keep a provider's secret, in place of the one there was; never shown again.
+
+    A pause stays until somebody resumes. Raises CredentialRefused with a sentence
+    for whoever gave it.
+    """
+    if gateway not in PARSERS:
+        raise CredentialRefused(
+            _("Only credentials of Firebase Cloud Messaging can be stored.")
+        )
+    parsed = PARSERS[GatewayKind(gateway)](secret)
+    if settings.SIMULATOR and not parsed.simulated:
+        raise CredentialRefused(real_key_beside_simulator())
+    bound_to = place_of(application.pk, gateway, environment)
+    kept, _created = Credential.objects.update_or_create(
+        application=application,
+        gateway=gateway,
+        environment=environment,
+        defaults={
+            "sealed": keyring().seal(secret, bound_to=bound_to),
+            "fingerprint": hashlib.sha256(secret.encode()).hexdigest()[:12],
+            "account": parsed.project_id,
+            "simulated": parsed.simulated,
+            "checked_at": None,
+            "check_ok": None,
+            "check_sentence": "",
+        },
+    )
+    note(actor, "credential stored", kept)
+    return kept
+
+
+def open_secret(credential: Credential) -> str:
+    """The secret in clear, for a gateway and for nothing else.
+
+    Raises SealBroken when no key of this site opens it, and GatewayMisconfigured
+    when a key of the simulator meets a site without one, or the reverse.
+    """
+    if credential.simulated and not settings.SIMULATOR:
+        raise GatewayMisconfigured(
+            _(
+                "This credential was made by the simulator, and this site sends to "
+                "the real providers: store a real one, or set SIMULATOR."
+            )
+        )
+    if settings.SIMULATOR and not credential.simulated:
+        raise GatewayMisconfigured(real_key_beside_simulator())
+    return unseal(credential)
+
+
+def check(credential: Credential, at: datetime) -> Check:
+    """Ask the provider whether the credential works, and keep its answer."""
+    try:
+        gateway = registry.open_gateway(
+            credential.gateway, open_secret(credential), registry.configured_wire()
+        )
+        answer = gateway.check()
+    except NotificationError as trouble:
+        answer = Check(ok=False, sentence=str(trouble), code="credential")
+    Credential.objects.filter(pk=credential.pk, sealed=credential.sealed).update(
+        checked_at=at, check_ok=answer.ok, check_sentence=str(answer.sentence)
+    )
+    return answer
+
+
+@transaction.atomic
+def pause(application_id: int, gateway: str, reason: str, at: datetime) -> int:
+    """Hold every push of a gateway of an application; 0 when it was held already."""
+    rows = Credential.objects.select_for_update().filter(
+        application=application_id, gateway=gateway, paused_at=None
+    )
+    for credential in rows:
+        note(None, "gateway paused", credential, reason=reason)
+    return rows.update(paused_at=at, pause_reason=reason)
+
+
+@transaction.atomic
+def resume(application_id: int, gateway: str, *, actor: Any) -> int:
+    """Let its pushes go again; 0 when it was not held."""
+    rows = Credential.objects.select_for_update().filter(
+        application=application_id, gateway=gateway, paused_at__isnull=False
+    )
+    for credential in rows:
+        note(actor, "gateway resumed", credential)
+    return rows.update(paused_at=None, pause_reason="")
+
+
+def reseal(*, actor: Any) -> int:
+    """Seal again what an old key sealed; returns how many. Then drop the old key."""
+    ring, count = keyring(), 0
+    for credential in Credential.objects.order_by("pk"):
+        old = bytes(credential.sealed)
+        if ring.is_current(old):
+            continue
+        bound_to = place_of(
+            credential.application_id, credential.gateway, credential.environment
+        )
+        new = ring.seal(unseal(credential), bound_to=bound_to)
+        if Credential.objects.filter(pk=credential.pk, sealed=old).update(sealed=new):
+            note(actor, "credential sealed again", credential)
+            count += 1
+    return count
+
+
+def unseal(credential: Credential) -> str:
+    place = (credential.application_id, credential.gateway, credential.environment)
+    return keyring().unseal(bytes(credential.sealed), bound_to=place_of(*place))
+
+
+def keyring() -> Keyring:
+    return Keyring.read(settings.CREDENTIAL_KEY, settings.CREDENTIAL_KEY_OLD)
+
+
+def place_of(application_id: int, gateway: str, environment: str) -> str:
+    """What a sealed secret is bound to: in another row it does not open."""
+    return f"{application_id} {gateway} {environment}"
+
+
+def note(actor: Any, action: str, credential: Credential, **facts: object) -> None:
+    AuditEvent.objects.note(
+        actor,
+        action,
+        credential,
+        gateway=credential.gateway,
+        environment=credential.environment,
+        account=credential.account,
+        fingerprint=credential.fingerprint,
+        **facts,
+    )
+
+
+def real_key_beside_simulator() -> str:
+    return _(
+        "This site sends to the simulator, which takes only credentials that it made: "
+        "unset SIMULATOR to use real ones, or remove them."
+    )
 
 
 class LibraryConfig:
-    """Answers the library's questions from our rows, lazily."""
+    """Answers the library's questions from our rows, when it asks.
+
+    ``application_id`` is what the library's device rows carry: library_id().
+    Raises ImproperlyConfigured, the library's own way to say "not set up".
+    """
+
+    def get_firebase_app(self, application_id: str | None = None) -> Any:
+        """The Firebase app of a credential, one per process and secret."""
+        credential = credential_of(application_id, GatewayKind.FCM)
+        try:
+            firebase = importlib.import_module("firebase_admin")
+        except ImportError as missing:
+            raise ImproperlyConfigured(
+                "Sending through django-push-notifications needs the packages of "
+                "requirements-library.txt."
+            ) from missing
+        name = f"pushsite {credential.fingerprint}"
+        try:
+            return firebase.get_app(name)
+        except ValueError:
+            account = orjson.loads(open_secret(credential))
+            certificate = firebase.credentials.Certificate(account)
+            return firebase.initialize_app(certificate, name=name)
+
+    def get_max_recipients(self, application_id: str | None = None) -> int:
+        """What Firebase's own library takes at once; more raises after sending."""
+        return FIREBASE_AT_ONCE
+
+    def has_auth_token_creds(self, application_id: str | None = None) -> bool:
+        try:
+            credential_of(application_id, GatewayKind.APNS)
+        except ImproperlyConfigured:
+            return False
+        return True
+
+    def get_apns_certificate(self, application_id: str | None = None) -> str:
+        raise ImproperlyConfigured("APNs certificates are not used here, only keys.")
+
+    def get_apns_auth_creds(self, application_id: str | None = None) -> Any:
+        raise ImproperlyConfigured(
+            "APNs keys are never kept in a file here, which is what the library needs."
+        )
+
+    def get_apns_use_sandbox(self, application_id: str | None = None) -> bool:
+        return place_named(application_id)[1] == Environment.SANDBOX
+
+    def get_apns_use_alternative_port(self, application_id: str | None = None) -> bool:
+        return False
+
+    def get_apns_topic(self, application_id: str | None = None) -> Any:
+        return fields_of(application_id, GatewayKind.APNS).get("topic")
+
+    def get_wns_package_security_id(self, application_id: str | None = None) -> Any:
+        return fields_of(application_id, GatewayKind.WNS).get("package_security_id")
+
+    def get_wns_secret_key(self, application_id: str | None = None) -> Any:
+        return fields_of(application_id, GatewayKind.WNS).get("secret_key")
+
+    def get_wp_post_url(self, application_id: str, browser: str) -> str:
+        """Only for subscriptions kept as a bare id, which ours never are."""
+        raise ImproperlyConfigured("Web Push devices carry their whole endpoint.")
+
+    def get_wp_private_key(self, application_id: str | None = None) -> Any:
+        return fields_of(application_id, GatewayKind.WEBPUSH).get("private_key")
+
+    def get_wp_claims(self, application_id: str | None = None) -> Any:
+        return dict(fields_of(application_id, GatewayKind.WEBPUSH).get("claims", {}))
+
+    def get_wp_error_timeout(self, application_id: str | None = None) -> int:
+        """Seconds: the library's own 1 gives up on answers that are on their way."""
+        return 15
+
+    def get_applications(self) -> list[str]:
+        rows = Credential.objects.order_by("application_id", "environment")
+        places = rows.values_list("application_id", "environment").distinct()
+        return [library_id(*place) for place in places]
+
+
+def place_named(application_id: str | None) -> tuple[int, str]:
+    """The application and environment behind the library's application id."""
+    number, _colon, environment = str(application_id or "").partition(":")
+    if not number.isdecimal() or environment not in Environment.values:
+        raise ImproperlyConfigured(
+            "The device has no application of ours: register it again."
+        )
+    return int(number), environment
+
+
+def credential_of(application_id: str | None, kind: GatewayKind) -> Credential:
+    number, environment = place_named(application_id)
+    found = Credential.objects.filter(
+        application=number, gateway=kind, environment=environment
+    ).first()
+    if found is None:
+        raise ImproperlyConfigured(
+            f"Application {application_id} has no credential for {kind.label}."
+        )
+    return found
+
+
+def fields_of(application_id: str | None, kind: GatewayKind) -> Mapping[str, Any]:
+    secret: Mapping[str, Any] = orjson.loads(
+        open_secret(credential_of(application_id, kind))
+    )
+    return secret

@@ -46,6 +46,7 @@ if EMBEDDED:
     KEYS = keys.fresh() if IS_DETACHED else keys.kept_in(VAR / "keys.env")
 SECRET_KEY = env("SECRET_KEY", default=KEYS.get("SECRET_KEY", ""))
 CREDENTIAL_KEY = env("CREDENTIAL_KEY", default=KEYS.get("CREDENTIAL_KEY", ""))
+CREDENTIAL_KEY_OLD = env("CREDENTIAL_KEY_OLD", default="")
 if not SECRET_KEY or not CREDENTIAL_KEY:
     raise ImproperlyConfigured(
         "Set SECRET_KEY and CREDENTIAL_KEY: docs/settings.md says how to make them."

@@ -20,7 +20,7 @@ FLOORS = [
     ["campaigns.audience", "campaigns.content", "campaigns.schedule"],
     ["campaigns.models"],
     ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
-    ["devices.registration"],
+    ["devices.registration", "devices.checks"],
     [
         "devices.identity",
         "devices.consent",

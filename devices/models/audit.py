@@ -1,12 +1,14 @@
 """Who changed what: appended by the function that makes the change."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class AuditEventManager(models.Manager["AuditEvent"]):
-    def note(self, user: object, action: str, subject: object, **facts: object) -> None:
+    def note(self, user: Any, action: str, subject: object, **facts: object) -> None:
         """Append one line; ``user`` is None when the system acted by itself."""
         self.create(
             user=user,

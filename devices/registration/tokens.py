@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from devices.models.applications import GatewayKind, library_id
 from devices.models.installations import LINKS
 from devices.refusals import Refused
 
-LIBRARY = dict(
+LIBRARY: dict[str, Any] = dict(
     zip(LINKS, (GCMDevice, APNSDevice, WebPushDevice, WNSDevice), strict=True)
 )
 TOKEN = re.compile(r"[!-~]{1,4096}")
