@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from liquid import BoundTemplate, RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Path
@@ -177,7 +178,7 @@ def _names_a_field(each: Filter) -> bool:
 
 def _example(path: Path) -> dict[str, str]:
     name = str(path.head())
-    fallback = _("there") if "name" in name else "…"
+    fallback = pgettext("in place of a name", "there") if "name" in name else "…"
     return {
         "name": name,
         "example": f'{{{{ {name} | default: "{fallback}" }}}}',

@@ -117,7 +117,12 @@ class CompiledContent:
                 name for each in templates.values() for name in each.variables
             )
         )
-        self._templates = templates
+        self._constant = {
+            name: str(each.render({}))
+            for name, each in templates.items()
+            if not each.variables
+        }
+        self._varying = [each for each in templates.items() if each[1].variables]
         # Typed, since 1, 1.0 and True are equal keys and different words.
         self._remembered: Callable[..., Words | Skip] = lru_cache(MEMO, typed=True)(
             self._render
@@ -154,17 +159,22 @@ class CompiledContent:
 
     def _render(self, *values: Scalar) -> Words | Skip:
         scope = dict(zip(self.variables, values, strict=True))
-        texts: dict[str, str] = {}
-        for name, template in self._templates.items():
+        texts = self._constant.copy()
+        for name, template in self._varying:
             text = template.render(scope)
             if isinstance(text, Missing):
                 return Skip(SkipReason.MISSING_PERSONALISATION, text.variable)
             if isinstance(text, Failed):
                 return Skip(SkipReason.RENDER_FAILED, name)
-            if len(text.encode()) > MAX_RENDERED:
+            if _too_long(text):
                 return Skip(SkipReason.TOO_LARGE, name)
             texts[name] = text
         return _words(texts)
+
+
+def _too_long(text: str) -> bool:
+    """Bytes are counted only where four for each character could be too many."""
+    return len(text) * 4 > MAX_RENDERED and len(text.encode()) > MAX_RENDERED
 
 
 def _words(texts: dict[str, str]) -> Words | Skip:
@@ -191,7 +201,7 @@ def compile_content(
     problems: dict[str, str] = {}
     for name, text in texts.items():
         try:
-            templates[name] = compile_text(text, known=known)
+            templates[name] = _made(text, known)
         except TemplateError as wrong:
             problems[name] = wrong.sentence
     unsafe = links.problem(content.link, schemes=None) if content.link else ""
@@ -200,3 +210,11 @@ def compile_content(
     if problems:
         raise ContentError(problems)
     return CompiledContent(content, templates)
+
+
+def _made(text: str, known: Collection[str] | None) -> Template:
+    template = compile_text(text, known=known)
+    if not template.variables and _too_long(str(template.render({}))):
+        sentence = _("This text is too long for any phone: %(most)s bytes at most.")
+        raise TemplateError(sentence % {"most": MAX_RENDERED})
+    return template

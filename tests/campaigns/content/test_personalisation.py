@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from campaigns.content import personalisation
 from campaigns.content.personalisation import Failed, Missing, TemplateError
@@ -235,3 +236,13 @@ def test_variables_are_named_once_in_the_order_of_the_text() -> None:
     text = "{% if vip %}{{ city | default: 'x' }}{% endif %}" + DEFAULT + DEFAULT
     template = personalisation.compile(text, known=KNOWN)
     assert template.variables == ("vip", "city", "first_name")
+
+
+def test_a_refusal_is_told_in_french_with_narrow_no_break_spaces() -> None:
+    with translation.override("fr"):
+        assert refusal("{{ frist_name | default: 'x' }}").sentence == (
+            "«\u202ffrist_name\u202f» n’existe pas. Vouliez-vous dire "
+            "«\u202ffirst_name\u202f»\u202f?"
+        )
+        assert '{{ city | default: "…" }}' in refusal("{{ city }}").sentence
+        assert '| default: "vous" }}' in refusal("{{ first_name }}").sentence

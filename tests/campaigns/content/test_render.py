@@ -127,3 +127,8 @@ def test_all_fields_with_problems_are_told_at_once() -> None:
     with pytest.raises(ContentError) as refused:
         compiled(title="{{ nmae }}", body="{% if %}", link="javascript:x")
     assert set(refused.value.problems) == {"title", "body", "link"}
+
+
+def test_a_text_that_fits_no_provider_is_refused_for_everybody() -> None:
+    with pytest.raises(ContentError, match="4096 bytes"):
+        compiled(body="é" * 2_100)

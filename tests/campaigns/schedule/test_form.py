@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -158,3 +159,10 @@ def test_a_schedule_with_every_date_left_out_cannot_be_launched() -> None:
     value = weekly(end={"until": "2026-12-04"}, excluded=days)
     with pytest.raises(ScheduleError, match="No date is left"):
         form.check(form.from_json(value), at=AT)
+
+
+def test_the_mistakes_are_told_in_french() -> None:
+    with translation.override("fr"):
+        assert refusal(every(frequency="weekly"))["every.weekdays"] == (
+            "Choisissez au moins un jour de la semaine."
+        )
