@@ -19,6 +19,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pushsite.settings")
 warnings.simplefilter("ignore", SecurityWarning)
 
 app = Celery("pushsite")
+# Threads of the web server find this one too, not only the thread that imports it.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from devices.models import Application, Topic
 
 from .segments import Segment
-from .states import CAMPAIGN_MOVES, CampaignState, origins
+from .states import CAMPAIGN_MOVES, OPEN_RUNS, CampaignState, origins
 
 User = settings.AUTH_USER_MODEL
 
@@ -40,12 +40,18 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             state=to, **changes
         )
 
+    def idle(self) -> "CampaignQuerySet":
+        """Those with no occurrence to come and no run that may still send."""
+        under_way = models.Q(runs__state__in=OPEN_RUNS)
+        return self.filter(next_at=None).exclude(under_way)
+
 
 class Campaign(models.Model):
     """What is edited. ``version`` grows with each save: the optimistic lock.
 
     ``schedule`` is campaigns.schedule's JSON. ``next_slot`` and ``next_at`` are the
-    next firing of a scheduled campaign: its local slot and its instant (UTC).
+    next firing of a scheduled campaign: its local slot and its instant (UTC), and
+    ``confirmed_people`` how many people it was scheduled for.
     """
 
     application = models.ForeignKey(
@@ -88,6 +94,7 @@ class Campaign(models.Model):
     revision = models.ForeignKey(
         "Revision", models.PROTECT, null=True, editable=False, related_name="+"
     )
+    confirmed_people = models.PositiveIntegerField(null=True, editable=False)
     next_slot = models.CharField(max_length=80, blank=True, editable=False)
     next_at = models.DateTimeField(null=True, editable=False)
     owner = models.ForeignKey(

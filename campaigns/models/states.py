@@ -61,6 +61,9 @@ RUN_MOVES: dict[RunState, frozenset[RunState]] = {
     R.CANCELLED: frozenset(),
 }
 
+OPEN_RUNS = (R.COUNTDOWN, R.PREPARING, R.SENDING, R.PAUSED)
+"""The states of a run that may still start a request."""
+
 BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     B.WAITING: frozenset({B.LEASED}),
     B.LEASED: frozenset({B.LEASED, B.WAITING, B.CLOSED}),

@@ -1,0 +1,83 @@
+"""Every move of a run and of a campaign: nothing else writes their states.
+
+Edges call these with the database's time (campaigns.delivery.clock), and show the
+sentence of what they raise: each exception is a Refused, and then nothing happened.
+
+drafts      save_draft, duplicate, archive
+launching   launch_now, schedule, unschedule, send_missed
+beginning   begin_preparing, begin_sending
+control     cancel, extend_countdown, pause, hold, resume, stop, stop_all, allow_all
+ending      finish_if_done
+"""
+
+from campaigns.delivery.lifecycle.beginning import (
+    NotConserved,
+    begin_preparing,
+    begin_sending,
+)
+from campaigns.delivery.lifecycle.control import (
+    allow_all,
+    cancel,
+    expire_countdown,
+    extend_countdown,
+    hold,
+    pause,
+    resume,
+    stop,
+    stop_all,
+    switch_off,
+)
+from campaigns.delivery.lifecycle.drafts import archive, duplicate, save_draft
+from campaigns.delivery.lifecycle.ending import finish_if_done, settled
+from campaigns.delivery.lifecycle.launching import (
+    launch_now,
+    schedule,
+    send_missed,
+    unschedule,
+)
+from campaigns.delivery.lifecycle.refusals import (
+    AlreadyLaunched,
+    Changed,
+    Incomplete,
+    NotAllowed,
+    NotConfirmed,
+    Refused,
+    SendingStopped,
+    WrongState,
+)
+from campaigns.delivery.lifecycle.rights import LARGE, TYPED_FROM
+
+__all__ = [
+    "LARGE",
+    "TYPED_FROM",
+    "AlreadyLaunched",
+    "Changed",
+    "Incomplete",
+    "NotAllowed",
+    "NotConfirmed",
+    "NotConserved",
+    "Refused",
+    "SendingStopped",
+    "WrongState",
+    "allow_all",
+    "archive",
+    "begin_preparing",
+    "begin_sending",
+    "cancel",
+    "duplicate",
+    "expire_countdown",
+    "extend_countdown",
+    "finish_if_done",
+    "hold",
+    "launch_now",
+    "pause",
+    "resume",
+    "save_draft",
+    "schedule",
+    "send_missed",
+    "settled",
+    "stop",
+    "stop_all",
+    "switch_off",
+    "unschedule",
+]

@@ -1,0 +1,75 @@
+"""A draft: saved under an optimistic lock, copied, put away."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from campaigns.delivery.lifecycle import rights
+from campaigns.delivery.lifecycle.refusals import Changed, WrongState
+from campaigns.models import Campaign
+from campaigns.models.states import OPEN_RUNS, CampaignState
+from devices.models import AuditEvent
+
+WHAT_IS_SAID = ("title", "body", "link", "ttl", "purpose", "topic", "policy")
+TO_WHOM_AND_WHEN = ("application", "audience", "segment", "schedule")
+EDITABLE = frozenset({"name", *WHAT_IS_SAID, *TO_WHOM_AND_WHEN})
+
+
+def save_draft(
+    campaign: Campaign,
+    changes: Mapping[str, object],
+    *,
+    user: User,
+    version: int,
+    at: datetime,
+) -> int:
+    """Write changed fields of a draft; the new version.
+
+    Raises Changed when somebody saved since ``version``, WrongState when it is no
+    draft any more, and KeyError for a field that is not for editing.
+    """
+    rights.require(user, "change_campaign")
+    if unknown := set(changes) - EDITABLE:
+        raise KeyError(*sorted(unknown))
+    draft = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.DRAFT)
+    if draft.filter(version=version).update(
+        **changes, version=F("version") + 1, updated_at=at
+    ):
+        return version + 1
+    if draft.exists():
+        raise Changed
+    raise WrongState(_("Only a draft can be changed: take it back first."))
+
+
+def duplicate(campaign: Campaign, *, user: User, at: datetime) -> Campaign:
+    """A new draft with the same message, audience and schedule."""
+    rights.require(user, "add_campaign")
+    source = Campaign.objects.get(pk=campaign.pk)
+    fields = {name: getattr(source, name) for name in EDITABLE - {"name"}}
+    with transaction.atomic():
+        copy = Campaign.objects.create(
+            **fields,
+            name=(_("Copy of %(name)s") % {"name": source.name})[:120],
+            owner=user,
+        )
+        AuditEvent.objects.note(user, "duplicated", copy, source=source.pk)
+    return copy
+
+
+def archive(campaign: Campaign, *, user: User, at: datetime) -> None:
+    """Put a draft or a finished campaign away; its runs stay in the reports."""
+    rights.require(user, "change_campaign")
+    with transaction.atomic():
+        found = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if found.runs.filter(state__in=OPEN_RUNS).exists():
+            raise WrongState(_("A run is under way: stop it, or wait until it ends."))
+        moved = Campaign.objects.filter(pk=found.pk).move(
+            CampaignState.ARCHIVED, updated_at=at
+        )
+        if not moved:
+            raise WrongState(_("Take the campaign back before you archive it."))
+        AuditEvent.objects.note(user, "archived", found)

@@ -1,0 +1,56 @@
+"""Who may do what; checked where the change is made, whatever asked for it.
+
+Stopping is easy, starting is hard: anybody with ``stop_run`` pauses or stops any
+run; a launch to more than LARGE people takes a right that marketers lack.
+"""
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from campaigns.delivery.lifecycle.refusals import NotAllowed, NotConfirmed
+from campaigns.models import Run
+
+LARGE = 1_000
+"""More people than this need a Reviewer or an Administrator."""
+
+TYPED_FROM = 1_000
+"""From this many people on, the number is typed to confirm it."""
+
+
+def require(user: User, *any_of: str) -> None:
+    """Raise NotAllowed unless the user has one of these rights of campaigns."""
+    if not any(user.has_perm(f"campaigns.{right}") for right in any_of):
+        raise NotAllowed
+
+
+def require_launch(user: User, people: int) -> None:
+    """Raise NotAllowed unless the user may launch to so many people."""
+    require(user, "launch_campaign")
+    if people > LARGE and not user.has_perm("campaigns.launch_large_campaign"):
+        raise NotAllowed(
+            _(
+                "More than %(limit)s people: a reviewer or an administrator has to "
+                "launch this campaign."
+            )
+            % {"limit": LARGE}
+        )
+
+
+def require_confirmation(counted: int, typed: int | None) -> None:
+    """Raise NotConfirmed unless a large number was typed as it was counted."""
+    if counted >= TYPED_FROM and typed != counted:
+        raise NotConfirmed(counted)
+
+
+def require_cancel(user: User, run: Run) -> None:
+    """Whoever launched a run may take it back, as may all who may stop runs."""
+    if run.launched_by_id != user.pk:
+        require(user, "stop_run")
+
+
+def require_resume(user: User, run: Run) -> None:
+    """One's own run, or any with ``resume_run``; large ones as at their launch."""
+    if run.launched_by_id != user.pk:
+        require(user, "resume_run")
+    elif not user.has_perm("campaigns.resume_run"):
+        require_launch(user, run.people)

@@ -1,0 +1,70 @@
+"""Freeze a campaign into the immutable revision that its runs point to."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+
+from campaigns.models import Campaign, Revision
+
+Parts = dict[str, dict[str, Any]]
+
+
+def freeze(
+    campaign: Campaign,
+    *,
+    user: User | None,
+    schedule: dict[str, Any] | None = None,
+) -> Revision:
+    """The revision with this campaign's content, audience, schedule and settings.
+
+    An equal one is used again. ``schedule`` replaces the campaign's own. The caller
+    holds the campaign's row lock, or two revisions may want the same number.
+    """
+    parts = _parts(campaign, schedule)
+    digest = _digest(parts)
+    same = campaign.revisions.filter(digest=digest).order_by("-number").first()
+    if same is not None:
+        return same
+    last = campaign.revisions.aggregate(last=Max("number"))["last"] or 0
+    return Revision.objects.create(
+        campaign=campaign,
+        number=last + 1,
+        digest=digest,
+        created_by=user,
+        **parts,
+    )
+
+
+def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
+    segment = campaign.segment if campaign.audience == "segment" else None
+    return {
+        "content": {
+            "title": campaign.title,
+            "body": campaign.body,
+            "link": campaign.link,
+        },
+        "audience": {
+            "kind": campaign.audience,
+            "rule": segment and segment.rule,
+            "segment": segment and segment.pk,
+            "name": segment.name if segment else "",
+        },
+        "schedule": campaign.schedule if schedule is None else schedule,
+        "settings": {
+            "purpose": campaign.purpose,
+            "topic": campaign.topic_id,
+            "ttl": campaign.ttl,
+            "policy": campaign.policy,
+        },
+    }
+
+
+def _digest(parts: Parts) -> str:
+    """SHA-256 of the parts in one spelling, as 64 hexadecimal digits."""
+    spelled = json.dumps(
+        parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(spelled.encode()).hexdigest()
