@@ -1,0 +1,59 @@
+"""Celery tasks: each parses, calls one function of delivery, and answers."""
+
+import functools
+import os
+
+from celery import shared_task, signals
+from celery.apps.worker import Worker
+from django.conf import settings
+
+from campaigns.delivery import (
+    bell,
+    clock,
+    heartbeats,
+    housekeeping,
+    instance,
+    ticking,
+    watching,
+)
+
+Facts = dict[str, int]
+
+
+@shared_task(name=bell.TICK)
+def tick() -> None:
+    ticking.tick(at=clock.now(), here=instance.here(settings.VAR))
+
+
+@shared_task(name=bell.HOUSEKEEPING)
+def keep_house() -> None:
+    housekeeping.keep(at=clock.now())
+
+
+@signals.celeryd_after_setup.connect
+def open_eyes(sender: str, instance: Worker, **_facts: object) -> None:
+    """Check that this installation may send, then look out until the worker ends.
+
+    Needs no message: it works before the first one, and while the broker is away.
+    """
+    queues = instance.app.amqp.queues.consume_from
+    look = look_as_control if bell.CONTROL in queues else look_as_sender
+    facts = {"processes": instance.concurrency, "pid": os.getpid()}
+    watch = watching.Watch(functools.partial(look, sender, facts))
+    watch.once()
+    watch.start()
+
+
+def look_as_control(name: str, facts: Facts) -> None:
+    at = clock.now()
+    ticking.tick(at=at, here=instance.here(settings.VAR))
+    heartbeats.beat(f"{heartbeats.CONTROL_WORKER}{name}", at=at, **facts)
+
+
+def look_as_sender(name: str, facts: Facts) -> None:
+    at = clock.now()
+    if instance.known(settings.VAR):
+        instance.guard(instance.here(settings.VAR), at=at)
+    else:
+        instance.guard_database(at=at)
+    heartbeats.beat(f"{heartbeats.SEND_WORKER}{name}", at=at, **facts)
