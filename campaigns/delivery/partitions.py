@@ -21,7 +21,8 @@ def ensure_partitions(run_id: int, *, blocks: int = 1) -> None:
 def _exists(start: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(%s::text[]) name",
+            "SELECT bool_and(to_regclass(name) IS NOT NULL)"
+            " FROM unnest(%s::text[]) AS name",
             [[_name(table, start) for table in TABLES]],
         )
         return bool(cursor.fetchone()[0])

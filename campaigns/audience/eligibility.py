@@ -1,0 +1,140 @@
+"""The gates between an audience and a push: one definition, for everybody who asks.
+
+The snapshot, the funnel and every explanation run the same CASE, so that what was
+promised before a launch is what happens after it. A row is a person with one of
+their devices, or a person who has none; its reason is that of the first gate that
+it does not pass, in the order of Reason's numbers, or NULL: it can be reached.
+
+- Unsubscribed people receive nothing, whatever the purpose.
+- A topic that is off, by the person's word or by its default, is off.
+- Promotional messages on iOS ask for an explicit yes (App Store rule 4.5.4);
+  Android and web ask for no more than subscribed.
+- A token belongs to the device that registered it last; older ones are duplicates.
+- A test device is a device too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from campaigns.models import Campaign, Revision
+from campaigns.models.campaigns import Purpose
+from campaigns.models.reasons import Reason
+from devices.models import Person
+from devices.models.installations import SUSPENSION
+
+CASE = f"""CASE
+  WHEN said.state = 'unsubscribed' THEN {Reason.UNSUBSCRIBED:d}
+  WHEN NOT coalesce(answer.is_on, topic.default_on, true) THEN {Reason.TOPIC_OFF:d}
+  WHEN %s AND device.platform = 'ios' AND said.state IS DISTINCT FROM 'opted_in'
+    THEN {Reason.NO_CONSENT:d}
+  WHEN device.id IS NULL THEN {Reason.NO_DEVICE:d}
+  WHEN device.permission NOT IN ('granted', 'provisional')
+    THEN {Reason.PERMISSION_DENIED:d}
+  WHEN device.retired_at IS NOT NULL
+    OR NOT coalesce(gcm.active, apns.active, webpush.active, wns.active, false)
+    THEN {Reason.TOKEN_INACTIVE:d}
+  WHEN device.suspended_at > %s THEN {Reason.SUSPENDED:d}
+  WHEN EXISTS (
+    SELECT FROM devices_installation twin
+    WHERE twin.token_hash = device.token_hash
+      AND twin.application_id = device.application_id AND twin.retired_at IS NULL
+      AND (twin.last_registered_at, twin.id) > (device.last_registered_at, device.id)
+  ) THEN {Reason.DUPLICATE_TOKEN:d}
+  WHEN credential.id IS NULL THEN {Reason.NO_CREDENTIAL:d}
+END"""
+
+JUDGED = """
+SELECT chosen.id AS person_id, device.id AS device_id, device.platform,
+  device.gateway, device.environment, device.token_hash, ({case})::smallint AS reason
+FROM ({people}) chosen
+LEFT JOIN devices_preference said ON said.person_id = chosen.id
+LEFT JOIN devices_topic topic ON topic.id = %s::bigint
+LEFT JOIN devices_topicpreference answer
+  ON answer.person_id = chosen.id AND answer.topic_id = %s::bigint
+LEFT JOIN devices_installation device ON device.person_id = chosen.id
+LEFT JOIN push_notifications_gcmdevice gcm ON gcm.id = device.gcm_id
+LEFT JOIN push_notifications_apnsdevice apns ON apns.id = device.apns_id
+LEFT JOIN push_notifications_webpushdevice webpush ON webpush.id = device.webpush_id
+LEFT JOIN push_notifications_wnsdevice wns ON wns.id = device.wns_id
+LEFT JOIN devices_credential credential ON credential.application_id = %s
+  AND credential.gateway = device.gateway
+  AND credential.environment = device.environment"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """What a message asks of its receivers; ``at`` ends suspensions."""
+
+    application_id: int
+    purpose: str
+    topic_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One device of a person (None: they have none) and what holds it back."""
+
+    person_id: int
+    installation_id: int | None
+    reason: Reason | None
+
+
+def of_campaign(campaign: Campaign, *, at: datetime) -> Gates:
+    """The gates of a campaign as it is now."""
+    return Gates(
+        application_id=campaign.application_id,
+        purpose=campaign.purpose,
+        topic_id=campaign.topic_id,
+        at=at,
+    )
+
+
+def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gates:
+    """The gates of what was frozen: settings hold ``purpose`` and ``topic`` (id)."""
+    settings: Mapping[str, Any] = revision.settings
+    return Gates(
+        application_id=application_id,
+        purpose=settings["purpose"],
+        topic_id=settings["topic"],
+        at=at,
+    )
+
+
+def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
+    """The SELECT that judges every device of these people, and its parameters.
+
+    Its columns: person_id, device_id, platform, gateway, environment, token_hash,
+    reason.
+    """
+    chosen, chosen_params = people.values("id").query.sql_with_params()
+    params = [
+        gates.purpose == Purpose.PROMOTIONAL,
+        gates.at - SUSPENSION,
+        *chosen_params,
+        gates.topic_id,
+        gates.topic_id,
+        gates.application_id,
+    ]
+    return JUDGED.format(case=CASE, people=chosen), params
+
+
+def verdicts(people: QuerySet[Person], gates: Gates) -> list[Verdict]:
+    """One verdict per device of a few people, by person and device."""
+    sql, params = judged(people, gates)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = [
+            Verdict(
+                person_id=row[0],
+                installation_id=row[1],
+                reason=None if row[6] is None else Reason(row[6]),
+            )
+            for row in cursor.fetchall()
+        ]
+    return sorted(found, key=lambda each: (each.person_id, each.installation_id or 0))
