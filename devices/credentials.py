@@ -41,9 +41,10 @@ def store(
 ) -> Credential:
     """Keep a provider's secret, in place of the one there was; never shown again.
 
-    A pause stays until somebody resumes. Raises CredentialRefused with a sentence
-    for whoever gave it.
+    A pause stays until somebody resumes. ``actor`` is None at the command line.
+    Raises CredentialRefused with a sentence for whoever gave it.
     """
+    require_right(actor)
     if gateway not in PARSERS:
         raise CredentialRefused(
             _("Only credentials of Firebase Cloud Messaging can be stored.")
@@ -116,7 +117,8 @@ def pause(application_id: int, gateway: str, reason: str, at: datetime) -> int:
 
 @transaction.atomic
 def resume(application_id: int, gateway: str, *, actor: Any) -> int:
-    """Let its pushes go again; 0 when it was not held."""
+    """Let its pushes go again; 0 when it was not held. Raises CredentialRefused."""
+    require_right(actor)
     rows = Credential.objects.select_for_update().filter(
         application=application_id, gateway=gateway, paused_at__isnull=False
     )
@@ -140,6 +142,12 @@ def reseal(*, actor: Any) -> int:
             note(actor, "credential sealed again", credential)
             count += 1
     return count
+
+
+def require_right(actor: Any) -> None:
+    """Raise CredentialRefused unless this member of staff may change credentials."""
+    if actor is not None and not actor.has_perm("devices.change_credential"):
+        raise CredentialRefused(_("You are not allowed to change credentials."))
 
 
 def unseal(credential: Credential) -> str:

@@ -1,0 +1,3 @@
+"""The pages of devices: each parses, calls one function, and answers."""
+
+from . import applications, test_phones, topics  # noqa: F401

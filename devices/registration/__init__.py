@@ -11,7 +11,7 @@ from .reasons import SILENCE, Retired
 from .registering import Registered, Registration, register
 from .reporting import Report, forget, is_secret_of, refresh_token, report, seen
 from .retiring import acquit, lift_suspensions, retire_dead, strike
-from .testers import enrol_test_device, withdraw_test_device
+from .testers import enrol_by_key, enrol_test_device, withdraw_test_device
 from .tokens import hash_of
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Report",
     "Retired",
     "acquit",
+    "enrol_by_key",
     "enrol_test_device",
     "forget",
     "hash_of",

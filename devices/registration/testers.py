@@ -4,10 +4,37 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from devices.models import AuditEvent, Installation
+from devices.models import Application, AuditEvent, Installation
+from devices.refusals import Refused
 
 from .log import Log
+
+MOST = 20
+"""Test devices of one member of staff: a test goes to few, by design."""
+
+
+def enrol_by_key(
+    application: Application, key: str, user: Any, at: datetime
+) -> Installation:
+    """Enrol the device with this installation id, which its own app shows.
+
+    Knowing the id is what makes it one's own. Raises Refused.
+    """
+    if not user.has_perm("campaigns.send_test"):
+        raise Refused("", "not_allowed", _("You are not allowed to send tests."))
+    found = Installation.objects.filter(
+        application=application, key=key, retired_at=None
+    ).first()
+    if found is None:
+        raise Refused("/key", "unknown", _("No device has this installation id."))
+    if found.is_test and found.tester_id != user.pk:
+        raise Refused("/key", "taken", _("This is another person's test phone."))
+    if Installation.objects.filter(is_test=True, tester=user).count() >= MOST:
+        raise Refused("/key", "too_many", _("You have 20 test phones: remove one."))
+    enrol_test_device(found, user, at)
+    return found
 
 
 @transaction.atomic

@@ -19,10 +19,14 @@ from tests.devices.keyfiles import service_account
 pytestmark = pytest.mark.django_db
 
 
+def keeper():
+    return user("devices.change_credential")
+
+
 def store(secret=None, environment="production", **kwargs) -> Credential:
     secret = secret or service_account()
     return credentials.store(
-        application(), "fcm", environment, secret, actor=kwargs.get("actor") or user()
+        application(), "fcm", environment, secret, actor=kwargs.get("actor") or keeper()
     )
 
 
@@ -57,7 +61,7 @@ def test_storing_again_replaces_the_secret_and_forgets_the_old_check():
 
 @pytest.mark.usefixtures("simulator")
 def test_the_audit_log_says_who_stored_what_and_never_the_secret():
-    admin = user()
+    admin = keeper()
 
     kept = store(actor=admin)
 
@@ -70,14 +74,14 @@ def test_the_audit_log_says_who_stored_what_and_never_the_secret():
 @pytest.mark.parametrize("secret", ["", "{}", "not json", "[1]"])
 def test_what_is_no_key_file_is_refused_with_a_sentence(secret):
     with pytest.raises(CredentialRefused, match="service account"):
-        credentials.store(application(), "fcm", "production", secret, actor=user())
+        credentials.store(application(), "fcm", "production", secret, actor=keeper())
 
     assert not Credential.objects.exists()
 
 
 def test_gateways_that_are_not_there_take_no_credential():
     with pytest.raises(CredentialRefused, match="Firebase"):
-        credentials.store(application(), "apns", "production", "x", actor=user())
+        credentials.store(application(), "apns", "production", "x", actor=keeper())
 
 
 def test_a_sealed_secret_does_not_open_in_another_row():
@@ -130,8 +134,8 @@ def test_the_key_can_be_rotated(settings):
     settings.CREDENTIAL_KEY = base64.b64encode(os.urandom(32)).decode()
     assert credentials.open_secret(kept) == real
 
-    assert credentials.reseal(actor=user()) == 1
-    assert credentials.reseal(actor=user()) == 0
+    assert credentials.reseal(actor=keeper()) == 1
+    assert credentials.reseal(actor=keeper()) == 0
 
     settings.CREDENTIAL_KEY_OLD = ""
     assert credentials.open_secret(Credential.objects.get()) == real
@@ -139,7 +143,7 @@ def test_the_key_can_be_rotated(settings):
 
 def test_a_pause_counts_once_and_is_lifted_by_a_person():
     store()
-    admin = user()
+    admin = keeper()
     shop = application().pk
 
     assert credentials.pause(shop, "fcm", "refused", NOW) == 1
@@ -152,6 +156,20 @@ def test_a_pause_counts_once_and_is_lifted_by_a_person():
     assert Credential.objects.get().paused_at is None
     lines = AuditEvent.objects.order_by("pk").values_list("action", "user")[1:]
     assert list(lines) == [("gateway paused", None), ("gateway resumed", admin.pk)]
+
+
+@pytest.mark.usefixtures("simulator")
+def test_whoever_may_not_change_credentials_neither_stores_nor_resumes():
+    kept = store()
+    credentials.pause(application().pk, "fcm", "refused", NOW)
+
+    with pytest.raises(CredentialRefused, match="not allowed"):
+        store(service_account("shop-2"), actor=user("devices.change_application"))
+    with pytest.raises(CredentialRefused, match="not allowed"):
+        credentials.resume(application().pk, "fcm", actor=user())
+
+    row = Credential.objects.get()
+    assert (row.account, row.paused_at) == (kept.account, NOW)
 
 
 @pytest.mark.usefixtures("simulator")
