@@ -1,0 +1,143 @@
+"""What devices report back: received, opened, dismissed.
+
+A push carries a signed reference; whoever holds it got the push, so it is all the
+authority that a receipt needs. A test send carries none and is never counted.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+
+KINDS = ("received", "opened", "dismissed")
+
+OLDEST = timedelta(days=14)
+"""A report of something longer ago counts for nothing any more."""
+
+SALT = b"campaigns.delivery.receipts"
+SIGNED_BYTES = 12
+"""96 bits, 16 characters: a payload has better uses for its bytes."""
+
+MOST = 100
+"""Receipts in one call."""
+
+
+class Answer(StrEnum):
+    """What became of one receipt; an app needs to repeat none of them."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"
+    TOO_OLD = "too_old"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One report: the push's reference, what happened, and when the device says."""
+
+    reference: str
+    kind: str
+    at: datetime
+
+
+def sign(run_id: int, seq: int) -> str:
+    """The reference of one delivery, as a push carries it in ``n``.
+
+    Made once for every push, so it takes 3 microseconds and not Signer's 14.
+    """
+    told = f"{run_id:x}.{seq:x}"
+    return f"{told}.{_seal(told, settings.SECRET_KEY)}"
+
+
+def read(reference: str) -> tuple[int, int] | None:
+    """(run id, seq) of a reference that we signed, None for any other text."""
+    told, _, seal = reference.rpartition(".")
+    run, _, seq = told.partition(".")
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(
+        hmac.compare_digest(seal.encode(), _seal(told, key).encode()) for key in keys
+    ):
+        return None
+    return int(run, 16), int(seq, 16)
+
+
+def record(items: Sequence[Item], *, at: datetime) -> list[Answer]:
+    """Write what is new, once per delivery and kind; an answer for each item.
+
+    ``at`` is the database's time. A device's clock may be wrong: a time in the
+    future becomes ``at``.
+    """
+    named = [(item, read(item.reference)) for item in items]
+    known = _known({name for _item, name in named if name})
+    new = _insert(
+        [
+            (*name, item.kind, min(item.at, at), at)
+            for item, name in named
+            if name in known and _is_fresh(item, at)
+        ]
+    )
+    answers = []
+    for item, name in named:
+        if name is None or name not in known:
+            answers.append(Answer.UNKNOWN)
+        elif not _is_fresh(item, at):
+            answers.append(Answer.TOO_OLD)
+        elif (*name, item.kind) in new:
+            new.discard((*name, item.kind))
+            answers.append(Answer.RECORDED)
+        else:
+            answers.append(Answer.REPEATED)
+    return answers
+
+
+def _is_fresh(item: Item, at: datetime) -> bool:
+    return item.at >= at - OLDEST
+
+
+def _known(names: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these deliveries, those that were meant to be sent and still exist."""
+    runs, seqs = [run for run, _ in names], [seq for _, seq in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.run_id, d.seq FROM unnest(%s::bigint[], %s::int[]) AS n(run, seq)"
+            " JOIN campaigns_delivery d ON d.run_id = n.run AND d.seq = n.seq"
+            " JOIN campaigns_run r ON r.id = d.run_id WHERE d.reason IS NULL",
+            [runs, seqs],
+        )
+        return set(cursor.fetchall())
+
+
+def _insert(
+    rows: Sequence[tuple[int, int, str, datetime, datetime]],
+) -> set[tuple[int, int, str]]:
+    """Insert in one order everywhere, so that two calls cannot deadlock."""
+    columns = list(zip(*sorted(rows), strict=True)) or [()] * 5
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO campaigns_receipt (run_id, seq, kind, at, received_at)"
+            " SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[],"
+            " %s::timestamptz[], %s::timestamptz[])"
+            " ON CONFLICT DO NOTHING RETURNING run_id, seq, kind",
+            [list(column) for column in columns],
+        )
+        return set(cursor.fetchall())
+
+
+def _seal(told: str, secret: str) -> str:
+    """Keyed BLAKE2 is a message code by itself, at a third of the cost of HMAC."""
+    seal = hashlib.blake2b(
+        told.encode(), key=_key(secret), digest_size=SIGNED_BYTES
+    ).digest()
+    return base64.urlsafe_b64encode(seal).decode()
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(SALT + secret.encode()).digest()
