@@ -61,6 +61,7 @@ def _pgmq() -> dict[str, Any]:
         "init_extension": False,
         "visibility_timeout": VISIBILITY_SECONDS,
         "use_notify": True,
+        "notify_throttle_interval_ms": 20,
         "polling_interval": 0.5,
         "wait_time_seconds": 0,
         "pool_size": 4,

@@ -13,11 +13,14 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
+from . import queues
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pushsite.settings")
 
 # It warns root of pickled messages; ours are JSON, and nothing else is accepted.
 warnings.simplefilter("ignore", SecurityWarning)
 
+queues.serve()
 app = Celery("pushsite")
 # Threads of the web server find this one too, not only the thread that imports it.
 app.set_default()

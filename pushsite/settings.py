@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from pushsite import broker, keys
-from pushsite.embedded import EmbeddedError, EmbeddedPostgres
+from pushsite.embedded import EmbeddedError, EmbeddedPostgres, cannot_write
 
 env = environ.Env()
 
@@ -35,15 +35,18 @@ TESTING = "pytest" in sys.modules
 DATABASE_URL = env("DATABASE_URL", default="")
 EMBEDDED = not DATABASE_URL
 KEYS = keys.FOR_TESTS if TESTING else {}
+EMBEDDED_STARTED_HERE = False
 if EMBEDDED:
     _postgres = EmbeddedPostgres(VAR)
     DATABASE_URL = _postgres.url
-    if NEEDS_DATABASE:
-        try:
-            _postgres.ensure()
-        except EmbeddedError as trouble:
-            raise SystemExit(str(trouble)) from None
-    KEYS = keys.fresh() if IS_DETACHED else keys.kept_in(VAR / "keys.env")
+    try:
+        if NEEDS_DATABASE:
+            EMBEDDED_STARTED_HERE = _postgres.ensure()
+        KEYS = keys.fresh() if IS_DETACHED else keys.kept_in(VAR / "keys.env")
+    except EmbeddedError as trouble:
+        raise SystemExit(str(trouble)) from None
+    except OSError as trouble:
+        raise SystemExit(str(cannot_write(VAR, trouble))) from None
 SECRET_KEY = env("SECRET_KEY", default=KEYS.get("SECRET_KEY", ""))
 CREDENTIAL_KEY = env("CREDENTIAL_KEY", default=KEYS.get("CREDENTIAL_KEY", ""))
 CREDENTIAL_KEY_OLD = env("CREDENTIAL_KEY_OLD", default="")

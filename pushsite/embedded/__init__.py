@@ -5,6 +5,6 @@ the person at the terminal.
 """
 
 from .server import EmbeddedPostgres
-from .trouble import EmbeddedError
+from .trouble import EmbeddedError, cannot_write
 
-__all__ = ["EmbeddedError", "EmbeddedPostgres"]
+__all__ = ["EmbeddedError", "EmbeddedPostgres", "cannot_write"]

@@ -13,6 +13,14 @@ DISK_FULL = (
 )
 
 
+def cannot_write(folder: Path, error: OSError) -> EmbeddedError:
+    """The sentence for a folder of ours that refuses a file."""
+    return EmbeddedError(
+        f"Pushsite cannot write in {folder} ({error.strerror}): make that folder "
+        "yours, free some space on its disk, or set PUSHSITE_VAR to another one."
+    )
+
+
 def from_log(folder: Path, log: Path, *, doing: str) -> EmbeddedError:
     """The sentence for a PostgreSQL that failed, by the last words of its log."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pushsite.embedded import cannot_write
+
 LEAST_FREE_BYTES = 300_000_000
 
 
@@ -23,10 +25,7 @@ def only_one(var: Path, address: str) -> Iterator[None]:
         var.mkdir(parents=True, exist_ok=True)
         lock = (var / "up.lock").open("a+")
     except OSError as error:
-        raise CannotStart(
-            f"The folder {var} cannot be written ({error.strerror}): make it yours, or "
-            "set PUSHSITE_VAR to a folder of your own."
-        ) from error
+        raise cannot_write(var, error) from error
     with lock:
         _take(lock.fileno(), var)
         lock.truncate(0)

@@ -180,19 +180,18 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop everything, the last stage first; a second signal forces."""
-        asked = self.asked_to_stop
         last_first = sorted(self.children.values(), key=stage_of, reverse=True)
         for _, stage in groupby(last_first, key=stage_of):
             children = list(stage)
             for child in children:
                 child.tell(signal.SIGTERM)
-            self._wait_until_gone(children, asked)
+            self._wait_until_gone(children)
             for child in children:
                 self._end(child)
 
-    def _wait_until_gone(self, children: list[Child], asked: int) -> None:
+    def _wait_until_gone(self, children: list[Child]) -> None:
         until = time.monotonic() + STOP_SECONDS
         while any(child.exit_status is None for child in children):
-            if self.asked_to_stop > max(asked, 1) or time.monotonic() > until:
+            if self.asked_to_stop > 1 or time.monotonic() > until:
                 return
             time.sleep(STEP)

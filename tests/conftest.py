@@ -1,0 +1,118 @@
+"""What every test may use, and what a test run leaves behind: nothing."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from playwright.sync_api import Browser, sync_playwright
+
+from pushsite.embedded import EmbeddedPostgres
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM_ON_MACOS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+# Nothing but the pages under test may go over the network.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LEFT_OUT = pytest.StashKey[list[str]]()
+IN_USE = pytest.StashKey[ExitStack]()
+
+
+def find_chromium() -> str | None:
+    """The browser on this machine; CHROMIUM names another."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    on_macos = (path for path in CHROMIUM_ON_MACOS if Path(path).exists())
+    return next((path for path in (*found, *on_macos) if path), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = []
+    config.stash[IN_USE] = ExitStack()
+    if settings.EMBEDDED:
+        config.stash[IN_USE].enter_context(EmbeddedPostgres(settings.VAR).in_use())
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if find_chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium was found"))
+            config.stash[LEFT_OUT].append(item.nodeid)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the embedded PostgreSQL that this run started, and say what it left out."""
+    connections.close_all()
+    config.stash[IN_USE].close()
+    if settings.EMBEDDED and settings.EMBEDDED_STARTED_HERE:
+        EmbeddedPostgres(settings.VAR).stop_if_unused()
+    if left_out := config.stash[LEFT_OUT]:
+        # The last line of the run: below pytest's own summary.
+        os.write(
+            1,
+            f"Left out, because no Chromium was found: {len(left_out)} browser tests "
+            "(install chromium to run them).\n".encode(),
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, for tests marked `browser`."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=CHROMIUM_FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def database_in_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a browser test use the database beside Playwright's event loop."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def site_environment(
+    django_db_serialized_rollback: None, transactional_db: None, tmp_path: Path
+) -> dict[str, str]:
+    """The environment in which a process works on this test's database.
+
+    Its queues (pgmq) are in that database too, so no other site hears them.
+    """
+    return {
+        **os.environ,
+        "DATABASE_URL": url_of_test_database(),
+        "CELERY_BROKER_URL": "pgmq://",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "CREDENTIAL_KEY": settings.CREDENTIAL_KEY,
+        "SITE_URL": "http://127.0.0.1",
+        "PUSHSITE_VAR": str(tmp_path / "var"),
+    }
+
+
+def url_of_test_database() -> str:
+    """The test database's address in the form of DATABASE_URL."""
+    name = connection.settings_dict["NAME"]
+    url = settings.DATABASE_URL
+    head, mark, options = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{mark}{options}"
