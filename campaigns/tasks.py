@@ -13,6 +13,7 @@ from campaigns.delivery import (
     heartbeats,
     housekeeping,
     instance,
+    preparing,
     ticking,
     watching,
 )
@@ -28,6 +29,12 @@ def tick() -> None:
 @shared_task(name=bell.HOUSEKEEPING)
 def keep_house() -> None:
     housekeeping.keep(at=clock.now())
+
+
+@shared_task(name=bell.PREPARE)
+def prepare(run_id: int) -> None:
+    if preparing.prepare(run_id, seconds=5, at=clock.now()):
+        bell.ring(bell.PREPARE, run_id)
 
 
 @signals.celeryd_after_setup.connect

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.delivery import bell, waking
+from campaigns.delivery import bell, reach, waking
 from campaigns.delivery.lifecycle import control, ending
 from campaigns.models import Run
 from campaigns.models.states import RunState
@@ -57,12 +57,12 @@ def begin_sending(run_id: int, *, at: datetime) -> bool:
 
 def surprise(run: Run) -> str:
     """Why the audience is not what was confirmed, in a sentence; "" when it is."""
-    expected, found = _expected(run), run.people
+    expected, found = _expected(run), reach.people(run.pk)
     if expected is None or _is_close(expected, found, launched=_is_launched(run)):
         return ""
     return _(
-        "%(expected)s people were confirmed, and the audience has %(found)s. Nobody "
-        "was sent anything yet: resume to send to them, or stop."
+        "%(expected)s people were confirmed, and %(found)s would get it. Nobody was "
+        "sent anything yet: resume to send to them, or stop."
     ) % {"expected": expected, "found": found}
 
 

@@ -7,6 +7,7 @@ run; a launch to more than LARGE people takes a right that marketers lack.
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
+from campaigns.delivery import reach
 from campaigns.delivery.lifecycle.refusals import NotAllowed, NotConfirmed
 from campaigns.models import Run
 
@@ -53,4 +54,4 @@ def require_resume(user: User, run: Run) -> None:
     if run.launched_by_id != user.pk:
         require(user, "resume_run")
     elif not user.has_perm("campaigns.resume_run"):
-        require_launch(user, run.people)
+        require_launch(user, reach.people(run.pk))

@@ -1,0 +1,46 @@
+"""Freeze a run's audience, a while at a time, then let it send."""
+
+import time
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from campaigns.delivery import lifecycle, partitions, snapshot
+from campaigns.models import Run
+from campaigns.models.states import RunState
+
+
+def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
+    """Freeze slices for at most about ``seconds``; True when some are left.
+
+    Many workers may be told to prepare one run: one works, the others leave.
+    """
+    if not Run.objects.filter(pk=run_id, state=RunState.PREPARING).exists():
+        return False
+    partitions.ensure_partitions(run_id)
+    ends = time.monotonic() + seconds
+    while True:
+        more = _slice(run_id)
+        if more is None:
+            return False
+        if not more:
+            lifecycle.begin_sending(run_id, at=at)
+            return False
+        if time.monotonic() > ends:
+            return True
+
+
+def _slice(run_id: int) -> bool | None:
+    """Whether more is left after one slice; None when another worker is at it."""
+    with transaction.atomic():
+        if not _lock(run_id):
+            return None
+        return snapshot.freeze_slice(run_id)
+
+
+def _lock(run_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('prepare'), %s::int)", [run_id]
+        )
+        return bool(cursor.fetchone()[0])
