@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from campaigns.audience.rules import RuleError
+from campaigns.audience.select import NoAudience
 from campaigns.delivery import lifecycle, partitions, snapshot
 from campaigns.models import Run
 from campaigns.models.states import RunState
@@ -20,7 +22,11 @@ def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
     partitions.ensure_partitions(run_id)
     ends = time.monotonic() + seconds
     while True:
-        more = _slice(run_id)
+        try:
+            more = _slice(run_id)
+        except (RuleError, NoAudience) as trouble:
+            lifecycle.abandon(run_id, reason=str(trouble), at=at)
+            return False
         if more is None:
             return False
         if not more:

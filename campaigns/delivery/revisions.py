@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Max
 
+from campaigns.audience import select
 from campaigns.models import Campaign, Revision
 
 Parts = dict[str, dict[str, Any]]
@@ -39,19 +40,13 @@ def freeze(
 
 
 def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
-    segment = campaign.segment if campaign.audience == "segment" else None
     return {
         "content": {
             "title": campaign.title,
             "body": campaign.body,
             "link": campaign.link,
         },
-        "audience": {
-            "kind": campaign.audience,
-            "rule": segment and segment.rule,
-            "segment": segment and segment.pk,
-            "name": segment.name if segment else "",
-        },
+        "audience": select.of_campaign(campaign),
         "schedule": campaign.schedule if schedule is None else schedule,
         "settings": {
             "purpose": campaign.purpose,

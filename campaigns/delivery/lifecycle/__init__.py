@@ -6,8 +6,9 @@ sentence of what they raise: each exception is a Refused, and then nothing happe
 drafts      save_draft, duplicate, archive
 launching   launch_now, schedule, unschedule, send_missed
 beginning   begin_preparing, begin_sending
-control     cancel, extend_countdown, pause, hold, resume, stop, stop_all, allow_all
-ending      finish_if_done
+control     cancel, extend_countdown, pause, resume, stop, stop_all, allow_all;
+            by the system itself: hold, abandon, expire_countdown, switch_off
+ending      finish_if_done, settled
 """
 
 from campaigns.delivery.lifecycle.beginning import (
@@ -16,6 +17,7 @@ from campaigns.delivery.lifecycle.beginning import (
     begin_sending,
 )
 from campaigns.delivery.lifecycle.control import (
+    abandon,
     allow_all,
     cancel,
     expire_countdown,
@@ -59,6 +61,7 @@ __all__ = [
     "Refused",
     "SendingStopped",
     "WrongState",
+    "abandon",
     "allow_all",
     "archive",
     "begin_preparing",

@@ -57,8 +57,11 @@ def begin_sending(run_id: int, *, at: datetime) -> bool:
 
 def surprise(run: Run) -> str:
     """Why the audience is not what was confirmed, in a sentence; "" when it is."""
-    expected, found = _expected(run), reach.people(run.pk)
-    if expected is None or _is_close(expected, found, launched=_is_launched(run)):
+    expected = _expected(run)
+    if expected is None:
+        return ""
+    found = reach.people(run.pk)
+    if _is_close(expected, found, launched=_is_launched(run)):
         return ""
     return _(
         "%(expected)s people were confirmed, and %(found)s would get it. Nobody was "

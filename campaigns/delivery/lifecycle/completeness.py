@@ -5,6 +5,9 @@ The review page finds more to say; this is what no road to a gateway may lack.
 
 from django.utils.translation import gettext as _
 
+from campaigns.audience import rules
+from campaigns.content import limits
+from campaigns.content.render import ContentError
 from campaigns.delivery.lifecycle.refusals import Incomplete
 from campaigns.models import Campaign
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
@@ -12,8 +15,7 @@ from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 
 def require_complete(campaign: Campaign) -> None:
     """Raise Incomplete, naming the field, for the first thing that is missing."""
-    if not (campaign.title.strip() or campaign.body.strip()):
-        raise Incomplete(_("Write a title or a text first."), field="title")
+    _require_message(campaign)
     _require_audience(campaign)
     topic = campaign.topic
     if topic is not None and topic.application_id != campaign.application_id:
@@ -31,6 +33,15 @@ def require_complete(campaign: Campaign) -> None:
         )
 
 
+def _require_message(campaign: Campaign) -> None:
+    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
+    try:
+        limits.check(content, known=None, schemes=campaign.application.link_schemes)
+    except ContentError as wrong:
+        field, sentence = next(iter(wrong.problems.items()))
+        raise Incomplete(sentence, field=field) from wrong
+
+
 def _require_audience(campaign: Campaign) -> None:
     if not campaign.audience:
         raise Incomplete(_("Choose who gets it first."), field="audience")
@@ -43,3 +54,7 @@ def _require_audience(campaign: Campaign) -> None:
             _("This segment belongs to another application: choose one of this one."),
             field="segment",
         )
+    try:
+        rules.parse(campaign.segment.rule)
+    except rules.RuleError as wrong:
+        raise Incomplete(str(wrong), field="segment") from wrong

@@ -93,21 +93,13 @@ def resume(run: Run, *, user: User, at: datetime) -> None:
 def stop(run: Run, *, user: User, reason: str, at: datetime) -> None:
     """End a run for good: what has not left is skipped as stopped."""
     rights.require(user, "stop_run")
-    with transaction.atomic():
-        moved = Run.objects.filter(pk=run.pk).move(
-            RunState.STOPPED,
-            epoch=F("epoch") + 1,
-            stopping=True,
-            reason=reason,
-            changed_by=user,
-            changed_at=at,
-        )
-        if not moved:
-            raise WrongState(_("This run is over already."))
-        AuditEvent.objects.note(user, "stopped", run, reason=reason)
-        Parked.objects.filter(run=run, due__gt=at).update(due=at)
-        if not ending.finish_if_done(run.pk, at=at):
-            waking.senders(run.pk, at=at)
+    if not _stop(run.pk, user=user, reason=reason, at=at):
+        raise WrongState(_("This run is over already."))
+
+
+def abandon(run_id: int, *, reason: str, at: datetime) -> bool:
+    """Stop by the system itself, for what no person can mend in this run."""
+    return _stop(run_id, user=None, reason=reason, at=at)
 
 
 def stop_all(*, user: User, reason: str, at: datetime) -> None:
@@ -153,6 +145,25 @@ def _pause(run_id: int, *, user: User | None, reason: str, at: datetime) -> bool
         if moved:
             run = Run.objects.get(pk=run_id)
             AuditEvent.objects.note(user, "paused", run, reason=reason)
+    return bool(moved)
+
+
+def _stop(run_id: int, *, user: User | None, reason: str, at: datetime) -> bool:
+    with transaction.atomic():
+        moved = Run.objects.filter(pk=run_id).move(
+            RunState.STOPPED,
+            epoch=F("epoch") + 1,
+            stopping=True,
+            reason=reason,
+            changed_by=user,
+            changed_at=at,
+        )
+        if moved:
+            run = Run.objects.get(pk=run_id)
+            AuditEvent.objects.note(user, "stopped", run, reason=reason)
+            Parked.objects.filter(run=run, due__gt=at).update(due=at)
+            if not ending.finish_if_done(run_id, at=at):
+                waking.senders(run_id, at=at)
     return bool(moved)
 
 

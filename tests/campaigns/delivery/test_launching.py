@@ -184,7 +184,10 @@ def test_from_a_thousand_people_on_the_number_is_typed(counted, typed, launched)
     [
         ({"audience": ""}, "audience"),
         ({"audience": "segment"}, "segment"),
-        ({"title": " ", "body": ""}, "title"),
+        ({"title": " "}, "title"),
+        ({"body": ""}, "body"),
+        ({"body": "Hello {{ first_name"}, "body"),
+        ({"link": "javascript:alert(1)"}, "link"),
         ({"policy": "never_miss"}, "policy"),
     ],
 )
@@ -193,6 +196,15 @@ def test_an_incomplete_campaign_names_the_field(changes, field):
         launch(builders.campaign(**changes))
 
     assert refused.value.field == field
+
+
+def test_a_segment_whose_rule_cannot_be_read_names_the_field():
+    segment = builders.segment(rule={"version": 1, "match": "some", "rules": []})
+
+    with pytest.raises(lifecycle.Incomplete) as refused:
+        launch(builders.campaign(segment=segment))
+
+    assert refused.value.field == "segment"
 
 
 def test_the_segment_of_another_application_cannot_be_sent_to():

@@ -66,6 +66,19 @@ def test_a_run_that_was_stopped_meanwhile_does_not_begin():
     assert (run.state, run.audience) == ("stopped", 0)
 
 
+def test_a_run_whose_audience_cannot_be_read_is_stopped_with_the_reason():
+    run = builders.run()
+    frozen = run.revision
+    frozen.audience = {"kind": "segment", "rule": {"version": 9}, "segment": 1}
+    frozen.save()
+
+    assert not prepare(run)
+
+    run.refresh_from_db()
+    assert (run.state, run.stopping) == ("stopped", False)
+    assert run.reason
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_second_worker_leaves_a_run_that_another_one_prepares():
     run = builders.run()
