@@ -84,6 +84,6 @@ class RunningSimulator:
         self._listening.set()
         self._loop.run_forever()
         listening.close()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self.simulator.close()
+        self._loop.run_until_complete(asyncio.sleep(0.05))
         self._loop.close()
-        self.simulator.journal.close()

@@ -29,8 +29,8 @@ class Verdict(StrEnum):
     """A gateway's answer to one push, in our words (design.md 4)."""
 
     ACCEPTED = "accepted"
-    TOKEN_DEAD = "token_dead"  # noqa: S105
-    TOKEN_MISMATCH = "token_mismatch"  # noqa: S105
+    TOKEN_DEAD = "token_dead"
+    TOKEN_MISMATCH = "token_mismatch"
     PAYLOAD_REJECTED = "payload_rejected"
     AUTH_CONFIG = "auth_config"
     THROTTLED = "throttled"

@@ -44,7 +44,7 @@ VERDICT_OF_CLASS = {
 }
 """For what is not in the table: by class of status, never a dead token."""
 
-DEAD_TOKEN = "not a valid FCM registration token"  # noqa: S105
+DEAD_TOKEN = "not a valid FCM registration token"
 
 
 class Refusal(NamedTuple):

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +19,7 @@ from devices.gateways.base import CredentialRefused, GatewayError
 from devices.gateways.http import Sender
 from devices.gateways.wire import Answer, Request
 
-TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105
+TOKEN_URI = "https://oauth2.googleapis.com/token"
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 SIMULATED = ".simulator.invalid"
 """The domain of every address that the simulator gives to a service account."""
@@ -146,10 +146,17 @@ def _broken_key() -> str:
 class AccessToken:
     """One account's bearer token: made once, shared, renewed before its end.
 
-    Keep one per process and account. Not for several threads.
+    Keep one per process and account. Not for several threads. ``clock`` is
+    monotonic, in seconds.
     """
 
-    def __init__(self, credential: FcmCredential, sender: Sender) -> None:
+    def __init__(
+        self,
+        credential: FcmCredential,
+        sender: Sender,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._transport = _Transport(sender)
         self._account = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
             {
@@ -162,14 +169,14 @@ class AccessToken:
         )
         self._headers: list[str] = []
         self._renew_at = 0.0
-        self._repaired_at = -REPAIR_PAUSE
+        self._repaired_at = float("-inf")
 
     def headers(self) -> list[str]:
         """The headers of a request. The same list until the token changes.
 
         Raises CredentialRefused or TokenUnavailable.
         """
-        if not self._headers or time.monotonic() >= self._renew_at:
+        if not self._headers or self._clock() >= self._renew_at:
             self._mint()
         return self._headers
 
@@ -180,7 +187,7 @@ class AccessToken:
         """
         if used is not self._headers:
             return True
-        now = time.monotonic()
+        now = self._clock()
         if now - self._repaired_at < REPAIR_PAUSE:
             return False
         self._repaired_at = now
@@ -207,7 +214,7 @@ class AccessToken:
             "content-type: application/json",
         ]
         lifetime = self._transport.lifetime
-        self._renew_at = time.monotonic() + max(lifetime - RENEW_EARLY, lifetime / 2)
+        self._renew_at = self._clock() + max(lifetime - RENEW_EARLY, lifetime / 2)
 
 
 def _refusal(refused: exceptions.GoogleAuthError) -> str:

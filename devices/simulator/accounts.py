@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105
+TOKEN_URI = "https://oauth2.googleapis.com/token"
 LIFETIME = 3600
 """Seconds that an access token is good for."""
 

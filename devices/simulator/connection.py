@@ -113,8 +113,10 @@ class Player:
         self._pour(stream)
 
     def _pour(self, stream: Stream) -> None:
-        while stream.open and stream.write(HUGE_PART):
-            pass
+        # A few parts at a time, so that the other connections have their turn.
+        for _part in range(8):
+            if not stream.open or not stream.write(HUGE_PART):
+                break
         if stream.open and not self._transport.is_closing():
             self._loop.call_later(0.01, self._pour, stream)
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from devices.simulator import authority
 from devices.simulator.accounts import Accounts
+from devices.simulator.connection import Serve
 from devices.simulator.control import Control
 from devices.simulator.exchange import Incoming, Outcome, Reply
 from devices.simulator.fcm import Fcm
@@ -41,6 +42,7 @@ class Simulator:
         self.journal = Journal(folder)
         self._fcm = Fcm(self.accounts, self.scripts)
         self._control = Control(self.accounts, self.scripts, self.phones)
+        self._open: set[asyncio.Transport] = set()
 
     def serve(self, requests: Sequence[Incoming]) -> list[Reply]:
         """Answer requests that came together; they are in the journal before.
@@ -68,20 +70,28 @@ class Simulator:
 
     def protocol(self) -> "Connection":
         """A protocol for one connection."""
-        return Connection(self.serve)
+        return Connection(self.serve, self._open)
+
+    def close(self) -> None:
+        """Cut every connection and close the journal."""
+        for transport in list(self._open):
+            transport.abort()
+        self.journal.close()
 
 
 class Connection(asyncio.Protocol):
     """One connection; ALPN says in which version of HTTP."""
 
-    def __init__(self, serve: Callable[[Sequence[Incoming]], list[Reply]]) -> None:
+    def __init__(self, serve: Serve, register: set[asyncio.Transport]) -> None:
         self._serve = serve
+        self._register = register
         self._http: Http1 | Http2 | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
         version = Http2 if tls.selected_alpn_protocol() == "h2" else Http1
         self._http = version(cast(asyncio.Transport, transport), self._serve)
+        self._register.add(self._http.transport)
 
     def data_received(self, data: bytes) -> None:
         if self._http:
@@ -89,6 +99,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._http:
+            self._register.discard(self._http.transport)
             self._http.lost()
 
 
@@ -125,7 +136,7 @@ async def run(
     ready(address_of(server))
     await stop.wait()
     server.close()
-    simulator.journal.close()
+    simulator.close()
 
 
 def _entry(request: Incoming, outcome: Outcome) -> Entry:
