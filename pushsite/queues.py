@@ -17,12 +17,14 @@ FULL_WAIT_SECONDS = 0.03
 class Transport(pgmq.Transport):
     """Comes back soon, and sooner while the worker's hands are full."""
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(
+        self, connection: Any, timeout: float | None = None, **options: Any
+    ) -> None:
         if not any(channel.qos.can_consume() for channel in self.channels):
             time.sleep(FULL_WAIT_SECONDS)
             raise TimeoutError
         wait = LONGEST_WAIT_SECONDS
-        super().drain_events(connection, min(timeout or wait, wait))
+        super().drain_events(connection, min(timeout or wait, wait))  # type: ignore[no-untyped-call]
 
 
 def serve() -> None:

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from devices.models import Credential, Person
 from pushsite import signin
-from pushsite.embedded import EmbeddedPostgres
+from pushsite.embedded import EmbeddedError, EmbeddedPostgres
 
 from . import preconditions
 from .children import Say
@@ -77,39 +77,53 @@ def _database(site: Site, supervisor: Supervisor) -> Iterator[None]:
 
 def _run(site: Site, supervisor: Supervisor, until: Condition) -> None:
     try:
-        password = _prepare(site, supervisor)
+        _migrate(site, supervisor)
         site = _with_simulator(site)
+        password = _fill(site, supervisor)
         connections.close_all()
         supervisor.say("up", "Starting the web server, the workers and beat ...")
         supervisor.start(site.specs())
         if not supervisor.asked_to_stop:
             _announce(site, password, supervisor.say)
-        supervisor.run(until=_or_orphaned(until))
+        supervisor.run(until=_or_orphaned(until), upkeep=lambda: _keep_up(supervisor))
     finally:
         supervisor.say("up", "Stopping ...")
         supervisor.stop()
 
 
-def _prepare(site: Site, supervisor: Supervisor) -> str | None:
-    """Tables, the first sign-in and, on the first start, a sample audience."""
+def _keep_up(supervisor: Supervisor) -> None:
+    """Start the embedded PostgreSQL again, should it have died."""
+    if not settings.EMBEDDED:
+        return
+    try:
+        if EmbeddedPostgres(settings.VAR).ensure():
+            supervisor.say("up", "PostgreSQL had ended; it was started again.")
+    except EmbeddedError as error:
+        supervisor.say("up", str(error))
+
+
+def _migrate(site: Site, supervisor: Supervisor) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         supervisor.say("up", "Making the tables ...")
         migrate = site.manage("migrate", "--no-input", "--verbosity", "0")
         supervisor.perform("migrate", migrate)
+
+
+def _fill(site: Site, supervisor: Supervisor) -> str | None:
+    """The first sign-in and, on the first start, a sample audience."""
     if supervisor.asked_to_stop:
         return None
     password = signin.first_password(settings.VAR / "sign-in.txt")
     if "sample" in get_commands() and not Person.objects.exists():
         supervisor.say("up", "Making the sample audience ...")
-        supervisor.perform("sample", site.manage("sample"))
+        supervisor.perform("sample", site.manage("sample"), site.environment)
     return password
 
 
 def _with_simulator(site: Site) -> Site:
     """The site with the simulator, unless it has credentials of real providers."""
-    is_real = Credential.objects.filter(simulated=False).exists()
-    if is_real or "simulator" not in get_commands():
+    if Credential.objects.filter(simulated=False).exists():
         return site
     environment = {"SIMULATOR": f"127.0.0.1:{site.simulator_port}"}
     return dataclasses.replace(site, with_simulator=True, environment=environment)

@@ -5,10 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 from . import watchdog
 from .children import Child, Say, Spec
@@ -19,7 +19,9 @@ STOP_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # A process that ran this long died of something new: it starts again at once.
 STEADY_SECONDS = 60.0
+UPKEEP_SECONDS = 2.0
 STEP = 0.1
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def by_stage(spec: Spec) -> int:
@@ -97,9 +99,15 @@ class Supervisor:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self.asked_to_stop += 1
 
-    def perform(self, name: str, command: tuple[str, ...]) -> None:
+    def perform(
+        self,
+        name: str,
+        command: tuple[str, ...],
+        environment: Mapping[str, str] = NOTHING,
+    ) -> None:
         """Run one command to its end; CannotStart when it fails."""
-        child = self._spawn(Spec(name=name, command=command))
+        spec = Spec(name=name, command=command, environment=environment)
+        child = self._spawn(spec)
         while child.exit_status is None and not self.asked_to_stop:
             time.sleep(STEP)
         failed = child.exit_status
@@ -155,10 +163,17 @@ class Supervisor:
             f"start again; its log is {child.log}."
         )
 
-    def run(self, *, until: Callable[[], bool]) -> None:
-        """Watch and restart until a person asks to stop or the condition holds."""
+    def run(self, *, until: Callable[[], bool], upkeep: Callable[[], object]) -> None:
+        """Watch and restart until a person asks to stop or the condition holds.
+
+        `upkeep` is called every few seconds, for what is not a child.
+        """
+        next_upkeep = 0.0
         while not self.asked_to_stop and not until():
-            self.watchdog.be_there()
+            if time.monotonic() > next_upkeep:
+                self.watchdog.be_there()
+                upkeep()
+                next_upkeep = time.monotonic() + UPKEEP_SECONDS
             for child in list(self.children.values()):
                 if child.exit_status is not None:
                     self._restart(child)
