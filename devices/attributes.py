@@ -132,6 +132,13 @@ def describe(
     return Person.objects.filter(pk=person.pk).update(**news)
 
 
+@transaction.atomic
+def learn(person: Person, changes: Mapping[str, Any], **place: str) -> dict[str, Any]:
+    """Attributes and place (locale, country, zone) together; or nothing: Refused."""
+    describe(person, **place)
+    return set_attributes(person, changes)
+
+
 def seen(person_id: int, at: datetime) -> int:
     """Move last seen forward, never back."""
     return (

@@ -108,6 +108,35 @@ def set_topics(
     return len(changed)
 
 
+@transaction.atomic
+def keep(
+    person: Person,
+    state: str | None,
+    topics: Mapping[str, bool],
+    said: Said,
+    at: datetime,
+) -> None:
+    """All of it or, when a topic is not there, nothing: Refused."""
+    if state is not None:
+        answer(person, PreferenceState(state), said, at)
+    set_topics(person, topics, said, at)
+
+
+def preference_of(person: Person) -> str:
+    """What the person said last, subscribed when nothing."""
+    row = Preference.objects.filter(person=person).first()
+    return row.state if row else PreferenceState.SUBSCRIBED
+
+
+def topics_of(person: Person) -> list[tuple[Topic, bool]]:
+    """Every live topic, with whether it is on for this person."""
+    answers = dict(person.topic_preferences.values_list("topic_id", "is_on"))
+    topics = Topic.objects.filter(
+        application=person.application_id, archived_at=None
+    ).order_by("name", "pk")
+    return [(topic, answers.get(topic.pk, topic.default_on)) for topic in topics]
+
+
 def permission_changed(
     installation: Installation, *, before: str, said: Said, at: datetime
 ) -> bool:

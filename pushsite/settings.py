@@ -70,6 +70,13 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 * HTTPS)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The API: how often, how large, and whose word on the caller's address counts.
+TRUSTED_PROXIES = env.int(
+    "TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False))
+)
+API_REGISTRATIONS_PER_HOUR = env.int("API_REGISTRATIONS_PER_HOUR", default=600)
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=60)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ROOT_URLCONF = "pushsite.urls"
 WSGI_APPLICATION = "pushsite.wsgi.application"
 MIDDLEWARE = [
@@ -101,6 +108,7 @@ INSTALLED_APPS = [
     "pushsite.apps.SignInConfig",
     "pushsite.apps.TokensConfig",
     "pushsite.apps.ClockworkConfig",
+    "ninja",
     "devices.apps.DevicesConfig",
     "campaigns.apps.CampaignsConfig",
 ]

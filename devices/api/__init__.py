@@ -1,0 +1,12 @@
+"""The HTTP API that apps and sites call: parse, one function, answer."""
+
+from ninja import Router
+
+from . import devices, events, people
+
+router = Router()
+router.add_router("", devices.router)
+router.add_router("", people.router)
+router.add_router("", events.router)
+
+__all__ = ["router"]

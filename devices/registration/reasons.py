@@ -10,7 +10,7 @@ SILENCE = timedelta(hours=24)
 class Retired(StrEnum):
     """The value of ``retired_reason``."""
 
-    TOKEN_DEAD = "token dead"  # noqa: S105
+    TOKEN_DEAD = "token dead"
     """The provider says that the token is gone."""
     WRONG_SENDER = "wrong sender"
     """Two campaigns learnt that the token belongs to another project."""

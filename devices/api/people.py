@@ -1,0 +1,110 @@
+"""The person behind a device: who they are, what they agree to, what is known."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Router
+
+from devices import attributes, consent, identity, registration
+from devices.models import Person
+
+from . import idempotency, schemas
+from .access import DeviceSecret
+from .devices import answer_of, scope_of
+
+router = Router(tags=["People"], auth=DeviceSecret())
+
+
+@router.post(
+    "/devices/{device_id}/identify",
+    response={200: schemas.DeviceAnswer, 422: schemas.Problem},
+    summary="Log in: say whose device it is",
+)
+def identify(request: Any, device_id: str, who: schemas.Identity) -> HttpResponse:
+    """Needs an identity token: a JWT (ES256 or RS256) that your own server signs.
+
+    sub is the person's external id, aud the application's short name, exp at most
+    24 hours away.
+    """
+    installation, at = request.auth, timezone.now()
+
+    def work() -> tuple[int, dict[str, Any]]:
+        external_id = identity.who(
+            installation.application, who.external_id, who.identity_token, at
+        )
+        return 200, answer_of(registration.identify(installation, external_id, at), at)
+
+    return idempotency.once(request, scope_of(request), at, work)
+
+
+@router.post(
+    "/devices/{device_id}/reset",
+    response={200: schemas.DeviceAnswer},
+    summary="Log out: back to an anonymous person",
+)
+def reset(request: Any, device_id: str) -> HttpResponse:
+    installation, at = request.auth, timezone.now()
+
+    def work() -> tuple[int, dict[str, Any]]:
+        return 200, answer_of(registration.reset(installation, at), at)
+
+    return idempotency.once(request, scope_of(request), at, work)
+
+
+@router.patch(
+    "/devices/{device_id}/attributes",
+    response={200: schemas.AttributesAnswer, 422: schemas.Problem},
+    summary="Change what is known about the person",
+)
+def learn(
+    request: Any, device_id: str, news: schemas.Attributes
+) -> dict[str, dict[str, Any]]:
+    """A value replaces, null deletes. At most 100 attributes of 1,024 bytes."""
+    kept = attributes.learn(
+        request.auth.person,
+        news.attributes,
+        locale=news.locale,
+        country=news.country,
+        zone=news.timezone,
+    )
+    return {"attributes": kept}
+
+
+@router.get(
+    "/devices/{device_id}/preferences",
+    response={200: schemas.PreferencesAnswer},
+    summary="What the person agreed to",
+)
+def preferences(request: Any, device_id: str) -> dict[str, Any]:
+    return preferences_of(request.auth.person)
+
+
+@router.put(
+    "/devices/{device_id}/preferences",
+    response={200: schemas.PreferencesAnswer, 422: schemas.Problem},
+    summary="Keep what the person agrees to",
+)
+def keep(request: Any, device_id: str, choice: schemas.Preferences) -> dict[str, Any]:
+    """What is left out stays as it was. All of it is kept, or nothing."""
+    said = consent.Said(
+        source=choice.source, text_version=choice.text_version, actor="device"
+    )
+    person = request.auth.person
+    consent.keep(person, choice.preference, choice.topics, said, timezone.now())
+    return preferences_of(person)
+
+
+def preferences_of(person: Person) -> dict[str, Any]:
+    return {
+        "preference": consent.preference_of(person),
+        "topics": [
+            {
+                "key": topic.key,
+                "name": topic.name,
+                "description": topic.description,
+                "on": is_on,
+            }
+            for topic, is_on in consent.topics_of(person)
+        ],
+    }

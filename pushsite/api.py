@@ -1,0 +1,19 @@
+"""The HTTP API, version 1: every room's routers under one roof."""
+
+from ninja import NinjaAPI
+
+from devices.api import problems, router
+from devices.api.parsing import StrictParser
+
+api = NinjaAPI(
+    title="Pushsite",
+    version="1",
+    urls_namespace="api",
+    description=(
+        "Register devices, say who uses them, keep what people agree to, and report "
+        "what they do. Errors are application/problem+json and name the field."
+    ),
+    parser=StrictParser(),
+)
+problems.install(api)
+api.add_router("", router)
