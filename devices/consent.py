@@ -35,6 +35,13 @@ class BulkPreference(NamedTuple):
     at: datetime
 
 
+class BulkTopicAnswer(NamedTuple):
+    person_id: int
+    topic_id: int
+    is_on: bool
+    at: datetime
+
+
 def subscribe(person: Person, said: Said, at: datetime) -> bool:
     """Back to the state at creation; False when it was so already."""
     return answer(person, PreferenceState.SUBSCRIBED, said, at)
@@ -196,6 +203,40 @@ def import_many(rows: Iterable[BulkPreference], *, source: str) -> int:
                     copy.write_row(
                         (row.person_id, "subscribed", row.state, source, "", "", row.at)
                     )
+    return len(kept)
+
+
+def import_topic_answers(rows: Iterable[BulkTopicAnswer], *, source: str) -> int:
+    """Load topic answers of people who have none yet, with one ledger line each.
+
+    By COPY; returns how many were loaded.
+    """
+    kept = list(rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        with cursor.copy(
+            "COPY devices_topicpreference (person_id, topic_id, is_on, changed_at)"
+            " FROM STDIN"
+        ) as copy:
+            for row in kept:
+                copy.write_row(row)
+        with cursor.copy(
+            "COPY devices_consentevent (person_id, topic_id, old, new, source,"
+            " text_version, actor, at) FROM STDIN"
+        ) as copy:
+            for row in kept:
+                new = word(row.is_on)
+                copy.write_row(
+                    (
+                        row.person_id,
+                        row.topic_id,
+                        word(None),
+                        new,
+                        source,
+                        "",
+                        "",
+                        row.at,
+                    )
+                )
     return len(kept)
 
 

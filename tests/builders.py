@@ -26,6 +26,7 @@ from devices.models import (
     Topic,
     TopicPreference,
 )
+from devices.models.applications import library_id
 from devices.models.installations import version_order
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -118,18 +119,26 @@ def installation(
         "last_registered_at": NOW - timedelta(days=1),
         "last_seen_at": NOW - timedelta(days=1),
         "app_version_order": version_order(changes.get("app_version", "")),
-        link: library_device(gateway, token, application=owner.application, on=active),
+        link: library_device(gateway, token, owner.application, on=active),
     }
     return Installation.objects.create(**facts | changes)
 
 
 def library_device(
-    gateway: str, token: str, *, application: Application, on: bool = True
+    gateway: str,
+    token: str,
+    application_: Application,
+    *,
+    environment: str = "production",
+    on: bool = True,
 ) -> Any:
     """The row of django-push-notifications that holds the token."""
     extra = {"webpush": {"p256dh": "", "auth": ""}}.get(gateway, {})
     return LIBRARY_OF[gateway][1].objects.create(
-        registration_id=token, active=on, application_id=str(application.pk), **extra
+        registration_id=token,
+        active=on,
+        application_id=library_id(application_.pk, environment),
+        **extra,
     )
 
 

@@ -29,7 +29,9 @@ from devices.models.installations import SUSPENSION
 
 CASE = f"""CASE
   WHEN said.state = 'unsubscribed' THEN {Reason.UNSUBSCRIBED:d}
-  WHEN NOT coalesce(answer.is_on, topic.default_on, true) THEN {Reason.TOPIC_OFF:d}
+  WHEN NOT coalesce(
+    answer.is_on, (SELECT default_on FROM devices_topic WHERE id = %s), true
+  ) THEN {Reason.TOPIC_OFF:d}
   WHEN %s AND device.platform = 'ios' AND said.state IS DISTINCT FROM 'opted_in'
     THEN {Reason.NO_CONSENT:d}
   WHEN device.id IS NULL THEN {Reason.NO_DEVICE:d}
@@ -46,14 +48,13 @@ CASE = f"""CASE
       AND (twin.last_registered_at, twin.id) > (device.last_registered_at, device.id)
   ) THEN {Reason.DUPLICATE_TOKEN:d}
   WHEN credential.id IS NULL THEN {Reason.NO_CREDENTIAL:d}
-END"""
+END"""  # noqa: S608 (our own numbers)
 
 JUDGED = """
 SELECT chosen.id AS person_id, device.id AS device_id, device.platform,
   device.gateway, device.environment, device.token_hash, ({case})::smallint AS reason
 FROM ({people}) chosen
 LEFT JOIN devices_preference said ON said.person_id = chosen.id
-LEFT JOIN devices_topic topic ON topic.id = %s::bigint
 LEFT JOIN devices_topicpreference answer
   ON answer.person_id = chosen.id AND answer.topic_id = %s::bigint
 LEFT JOIN devices_installation device ON device.person_id = chosen.id
@@ -114,10 +115,10 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
     """
     chosen, chosen_params = people.values("id").query.sql_with_params()
     params = [
+        gates.topic_id,
         gates.purpose == Purpose.PROMOTIONAL,
         gates.at - SUSPENSION,
         *chosen_params,
-        gates.topic_id,
         gates.topic_id,
         gates.application_id,
     ]

@@ -24,10 +24,11 @@ BATCH = 5_000
 
 FREEZE = """
 WITH this AS (SELECT %s::bigint AS run, %s::bigint AS application, %s::int AS rows),
-judged AS ({judged}),
+judged AS MATERIALIZED ({judged}),
 numbered AS MATERIALIZED (
   SELECT judged.*, this.*, this.rows + (row_number() OVER (
-    ORDER BY reason IS NOT NULL, gateway, environment, person_id, device_id
+    ORDER BY reason IS NOT NULL, gateway COLLATE "C", environment COLLATE "C",
+      person_id, device_id
   ))::int AS seq
   FROM judged, this),
 written AS (
@@ -84,6 +85,7 @@ PLANS = (
     "SET LOCAL enable_hashjoin = off;"
     "SET LOCAL enable_mergejoin = off;"
     "SET LOCAL enable_material = off;"
+    "SET LOCAL work_mem = '64MB';"
     "SET LOCAL jit = off"
 )
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0002_ledger_partitions'),
+        ("campaigns", "0002_ledger_partitions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='confirmed_people',
+            model_name="campaign",
+            name="confirmed_people",
             field=models.PositiveIntegerField(editable=False, null=True),
         ),
     ]

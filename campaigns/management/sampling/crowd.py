@@ -1,0 +1,172 @@
+"""Sample people, their devices and deeds, drawn from a seed. Pure: no database."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from devices.attributes import BulkPerson
+from devices.events import BulkEvent
+from devices.models.consents import PreferenceState
+from devices.models.installations import Permission, Platform
+from devices.registration import BulkDevice
+
+from .places import FIRST_NAMES, PHONES, PLACES, VERSIONS, Place
+
+DAYS = 90
+DEVICES = (0, 1, 2, 3)
+DEVICE_WEIGHTS = (12, 45, 28, 15)
+PLATFORMS = (Platform.ANDROID, Platform.IOS, Platform.WEB)
+PLATFORM_WEIGHTS = (55, 35, 10)
+PERMISSIONS = (
+    Permission.GRANTED,
+    Permission.DENIED,
+    Permission.UNKNOWN,
+    Permission.PROVISIONAL,
+)
+ANSWERS = (
+    (None, 52),
+    (PreferenceState.OPTED_IN, 40),
+    (PreferenceState.UNSUBSCRIBED, 8),
+)
+EVENTS = (
+    ("app_open", 55),
+    ("view_item", 25),
+    ("search", 9),
+    ("add_to_cart", 7),
+    ("purchase", 4),
+)
+
+
+class Token(NamedTuple):
+    """What becomes of a token: dead ones are known by the simulator alone."""
+
+    text: str
+    dead_at: datetime | None
+
+
+class Crowd:
+    """One slice of the sample; the same seed and slice give the same people.
+
+    Times lie in the 90 days before ``at``.
+    """
+
+    def __init__(self, *, seed: int, first: int, count: int, at: datetime) -> None:
+        self.seed = seed
+        self.numbers = range(first, first + count)
+        self.at = at
+        self.chance = random.Random(f"{seed}/{first}")  # noqa: S311
+
+    def people(self) -> list[BulkPerson]:
+        return [self._person(number) for number in self.numbers]
+
+    def answers(self) -> list[PreferenceState | None]:
+        """What each person said, in the order of the people; None said nothing."""
+        states, weights = zip(*ANSWERS, strict=True)
+        return self.chance.choices(states, weights, k=len(self.numbers))
+
+    def topic_answers(self, keys: list[str]) -> Iterator[tuple[int, str, bool]]:
+        """(position of the person, topic, on or off) of those who said something."""
+        for position in range(len(self.numbers)):
+            if self.chance.random() < 0.25:
+                yield position, self.chance.choice(keys), self.chance.random() < 0.4
+
+    def devices(self, ids: list[int], people: list[BulkPerson]) -> list[BulkDevice]:
+        owners = self.chance.choices(DEVICES, DEVICE_WEIGHTS, k=len(ids))
+        return [
+            self._device(pk, person, f"{self.seed}-{number}-{nth}")
+            for pk, person, number, count in zip(
+                ids, people, self.numbers, owners, strict=True
+            )
+            for nth in range(count)
+        ]
+
+    def events(self, ids: list[int], count: int) -> Iterator[BulkEvent]:
+        """Some people do much and many do little, as in life."""
+        names, weights = zip(*EVENTS, strict=True)
+        first = self.numbers.start
+        for number, name in enumerate(self.chance.choices(names, weights, k=count)):
+            doer = int(len(ids) * self.chance.random() ** 2)
+            yield BulkEvent(
+                person_id=ids[doer],
+                installation_id=None,
+                key=f"sample-{self.seed}-{first}-{number}",
+                name=name,
+                properties=self._properties(name),
+                at=self._moment(DAYS),
+            )
+
+    def _person(self, number: int) -> BulkPerson:
+        place = self.chance.choice(PLACES)
+        created = self._moment(400)
+        is_unseen = self.chance.random() < 0.04
+        is_vague = self.chance.random() < 0.08
+        return BulkPerson(
+            external_id=f"sample-{self.seed}-{number}",
+            attributes=self._attributes(place),
+            locale="" if is_vague else place.locale,
+            country="" if is_vague else place.country,
+            zone="" if is_vague else place.zone,
+            created_at=created,
+            last_seen_at=None if is_unseen else max(created, self._moment(100)),
+        )
+
+    def _attributes(self, place: Place) -> dict[str, object]:
+        chance = self.chance
+        birthday = datetime(1950, 1, 1) + timedelta(days=chance.randrange(20_000))
+        whole = {
+            "first_name": chance.choice(FIRST_NAMES[place.locale]),
+            "city": place.city,
+            "plan": chance.choice(("free", "free", "plus", "family")),
+            "loyalty_points": int(chance.paretovariate(1.2) * 20) % 20_000,
+            "birthday": birthday.date().isoformat(),
+            "newsletter": chance.random() < 0.3,
+        }
+        return {name: value for name, value in whole.items() if chance.random() < 0.9}
+
+    def _device(self, person_id: int, person: BulkPerson, key: str) -> BulkDevice:
+        platform = self.chance.choices(PLATFORMS, PLATFORM_WEIGHTS)[0]
+        model, system = self.chance.choice(PHONES[platform])
+        seen = person.last_seen_at or person.created_at
+        token = self._token(key, seen)
+        return BulkDevice(
+            person_id=person_id,
+            key=f"sample-{key}",
+            token=token.text,
+            platform=platform,
+            permission=self._permission(platform, system),
+            model=model,
+            os_version=system,
+            app_version=self.chance.choice(VERSIONS),
+            locale=person.locale,
+            zone=person.zone,
+            registered_at=person.created_at,
+            seen_at=seen,
+            dead_at=token.dead_at,
+        )
+
+    def _permission(self, platform: str, system: str) -> str:
+        """Android up to 12 grants without asking; only iOS has provisional."""
+        if platform == Platform.ANDROID and int(system.partition(".")[0]) <= 12:
+            return Permission.GRANTED
+        provisional = 6 if platform == Platform.IOS else 0
+        return self.chance.choices(PERMISSIONS, (78, 12, 5, provisional))[0]
+
+    def _token(self, key: str, seen: datetime) -> Token:
+        """In FCM's shape. "dead-" is what the simulator answers UNREGISTERED to."""
+        text = f"s{key.replace('-', 'x')}:APA91b{self.chance.getrandbits(400):0100x}"
+        fate = self.chance.random()
+        if fate < 0.03:
+            return Token(f"dead-{text}", None)
+        return Token(text, max(seen, self._moment(60)) if fate < 0.05 else None)
+
+    def _properties(self, name: str) -> dict[str, object]:
+        if name == "purchase":
+            amount = round(self.chance.uniform(5, 250), 2)
+            return {"amount": amount, "currency": "EUR"}
+        if name in ("view_item", "add_to_cart"):
+            return {"item": f"item-{self.chance.randrange(500)}"}
+        return {}
+
+    def _moment(self, days: int) -> datetime:
+        return self.at - timedelta(seconds=self.chance.randrange(60, days * 86_400))

@@ -1,0 +1,121 @@
+"""The sample application with everything that a first campaign needs."""
+
+from typing import Any
+
+from django.conf import settings
+
+from campaigns.audience import rules
+from campaigns.models import Campaign, Segment
+from campaigns.models.campaigns import AudienceKind
+from devices import credentials
+from devices.models import Application, Credential, Topic
+from devices.models.applications import Environment, GatewayKind
+from devices.simulator.accounts import service_account
+
+SLUG = "sample-shop"
+TOPICS = (
+    ("news", "News", True),
+    ("offers", "Offers", True),
+    ("events", "Events", False),
+)
+
+
+def condition(field: str, operator: str, value: Any = None, name: str = "") -> Any:
+    """One condition of a rule, in JSON."""
+    whole = {"field": field, "operator": operator, "name": name, "value": value}
+    return {key: part for key, part in whole.items() if part not in (None, "")}
+
+
+SEEN = condition("last_seen", "in_last_days", 90)
+SEGMENTS = (
+    ("Seen in the last 90 days", "all", [SEEN]),
+    (
+        "Dormant for 30 days",
+        "any",
+        [
+            condition("last_seen", "more_than_days_ago", 30),
+            condition("last_seen", "is_unknown"),
+        ],
+    ),
+    (
+        "Bought twice in 90 days",
+        "all",
+        [condition("event", "did", {"times": 2, "days": 90}, "purchase")],
+    ),
+    (
+        "Full cart, nothing bought",
+        "all",
+        [
+            condition("event", "did", {"times": 1, "days": 30}, "add_to_cart"),
+            condition("event", "did_not", {"times": 1, "days": 30}, "purchase"),
+        ],
+    ),
+    (
+        "French speakers in Europe",
+        "all",
+        [
+            condition("language", "is_one_of", ["fr"]),
+            condition("zone", "is_one_of", ["Europe/Paris", "Europe/Brussels"]),
+        ],
+    ),
+    (
+        "Birthday today",
+        "all",
+        [condition("attribute.date", "anniversary_today", name="birthday")],
+    ),
+)
+CAMPAIGN = {
+    "name": "Winter sale",
+    "title": 'Hello {{ first_name | default: "there" }}, the sale is on',
+    "body": (
+        'Up to 40 % off in {{ city | default: "your city" }} and everywhere else, '
+        "until Sunday evening."
+    ),
+    "link": "https://shop.example/sale",
+    "schedule": {"kind": "now"},
+}
+
+
+def ensure(owner: Any) -> Application:
+    """The sample shop with a key of the simulator's, topics, segments and a draft.
+
+    ``owner`` is the user whom the draft belongs to, or None. Repeating it mends what
+    is missing and changes nothing that is there.
+    """
+    shop = Application.objects.get_or_create(
+        slug=SLUG, defaults={"name": "Sample shop", "link_schemes": ["shop"]}
+    )[0]
+    _ensure_key(shop)
+    for key, name, default_on in TOPICS:
+        Topic.objects.get_or_create(
+            application=shop, key=key, defaults={"name": name, "default_on": default_on}
+        )
+    segments = [_ensure_segment(shop, *facts) for facts in SEGMENTS]
+    Campaign.objects.get_or_create(
+        application=shop,
+        name=CAMPAIGN["name"],
+        defaults=CAMPAIGN
+        | {
+            "audience": AudienceKind.SEGMENT,
+            "segment": segments[0],
+            "topic": Topic.objects.get(application=shop, key="offers"),
+            "owner": owner,
+        },
+    )
+    return shop
+
+
+def _ensure_key(shop: Application) -> None:
+    place = {"gateway": GatewayKind.FCM, "environment": Environment.PRODUCTION}
+    if Credential.objects.filter(application=shop, **place).exists():
+        return
+    secret = service_account(settings.VAR / "simulator", SLUG)
+    credentials.store(shop, GatewayKind.FCM, Environment.PRODUCTION, secret, actor=None)
+
+
+def _ensure_segment(shop: Application, name: str, match: str, nodes: Any) -> Segment:
+    rule = {"version": rules.VERSION, "match": match, "rules": nodes}
+    rules.parse(rule)
+    return Segment.objects.get_or_create(
+        application=shop, name=name, defaults={"rule": rule}
+    )[0]
