@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -74,11 +75,18 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         "icon": "dashboard",
         "link": reverse("admin:index"),
     }
-    groups = [{"title": _("Home"), "items": [home]}]
+    groups = [{"title": _("Home"), "items": [home, *simulated_phones()]}]
     for title, entries in NAVIGATION:
         items = [item for entry in entries for item in shown(entry, request)]
         groups.append({"title": title, "items": items})
     return groups
+
+
+def simulated_phones() -> Iterator[dict[str, Any]]:
+    """The page of simulated phones, while this site sends to the simulator."""
+    if settings.SIMULATOR:
+        title = _("Simulated phones")
+        yield {"title": title, "icon": "phone_iphone", "link": reverse("phones")}
 
 
 def shown(entry: Entry, request: HttpRequest) -> Iterator[dict[str, Any]]:

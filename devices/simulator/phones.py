@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any
 
 NEWEST = 2000
@@ -55,6 +56,12 @@ class Phones:
                 phones.popitem()
                 break
         return {"received": self.received, "phones": list(phones.values())}
+
+
+def token_for(name: str) -> str:
+    """A new token of a simulated phone that the page will show under ``name``."""
+    plain = re.sub(r"[^a-zA-Z0-9_.]+", "-", name).strip("-") or "phone"
+    return f"phone-{plain[:40]}-{token_hex(6)}"
 
 
 def describe_phone(token: str) -> dict[str, Any]:

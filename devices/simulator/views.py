@@ -1,0 +1,64 @@
+"""The page of simulated phones: what the gateway received, never our database."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET
+
+from devices.simulator.client import Client, SimulatorAway
+
+LONGEST_SEARCH = 60
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The whole page, inside the admin's frame."""
+    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    context = {**admin.site.each_context(request), **_phones(request)}
+    return TemplateResponse(request, "admin/devices/phones.html", context)
+
+
+@require_GET
+def newest(request: HttpRequest) -> HttpResponse:
+    """The phones alone, for the page to ask for every two seconds."""
+    context = _phones(request)
+    return TemplateResponse(request, "admin/devices/phones_list.html", context)
+
+
+def urls() -> list[URLPattern]:
+    """For signed-in staff only."""
+    return [
+        path("", _for_staff(page), name="phones"),
+        path("newest/", _for_staff(newest), name="phones_newest"),
+    ]
+
+
+def _for_staff(view: Any) -> Any:
+    # Resolved at each request: the site itself is made after this module is read.
+    def on_site(request: HttpRequest) -> HttpResponse:
+        return admin.site.admin_view(view)(request)
+
+    return on_site
+
+
+def _phones(request: HttpRequest) -> dict[str, Any]:
+    """What the templates need: phones, or why there are none."""
+    search = request.GET.get("search", "").strip()[:LONGEST_SEARCH]
+    context: dict[str, Any] = {"search": search, "phones": [], "state": "real"}
+    if not settings.SIMULATOR:
+        return context
+    authority = settings.VAR / "simulator" / "ca.pem"
+    try:
+        described = Client(settings.SIMULATOR, authority).phones(search)
+    except SimulatorAway:
+        return context | {"state": "away"}
+    for phone in described["phones"]:
+        for message in phone["messages"]:
+            message["at"] = datetime.fromisoformat(message["at"])
+    state = "shown" if described["phones"] else "searched" if search else "empty"
+    return context | described | {"state": state}
