@@ -16,7 +16,7 @@ deployment() {
     # As production is set, on the database at hand.
     SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(60))") \
         CREDENTIAL_KEY=$(python -c "from pushsite import keys; print(keys.fresh()['CREDENTIAL_KEY'])") \
-        DATABASE_URL=$(python -m pushsite.embedded) \
+        DATABASE_URL=${DATABASE_URL:-$(python manage.py embedded url)} \
         SITE_URL=https://push.example.com \
         python manage.py check --deploy --fail-level WARNING
 }

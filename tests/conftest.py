@@ -53,6 +53,8 @@ def pytest_collection_modifyitems(
 ) -> None:
     if find_chromium():
         return
+    if os.environ.get("PUSHSITE_BROWSER") == "required":
+        raise pytest.UsageError("No Chromium was found, and browser tests must run.")
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium was found"))

@@ -1,9 +1,10 @@
 """The tables of campaigns, in the order in which they point at each other."""
 
+# isort: off
 from .segments import Segment
-from .campaigns import Campaign, Revision  # isort: skip
-from .runs import Heartbeat, LeftOut, Run, Switch  # isort: skip
-from .ledger import (  # isort: skip
+from .campaigns import Campaign, Revision
+from .runs import Heartbeat, LeftOut, Run, Switch
+from .ledger import (
     Batch,
     BatchReason,
     Delivery,
@@ -11,7 +12,7 @@ from .ledger import (  # isort: skip
     Parked,
     Receipt,
 )
-from .test_sends import TestSend  # isort: skip
+from .test_sends import TestSend
 
 __all__ = [
     "Batch",
