@@ -24,18 +24,18 @@ PERMISSIONS = (
     Permission.UNKNOWN,
     Permission.PROVISIONAL,
 )
-ANSWERS = (
-    (None, 52),
-    (PreferenceState.OPTED_IN, 40),
-    (PreferenceState.UNSUBSCRIBED, 8),
-)
-EVENTS = (
-    ("app_open", 55),
-    ("view_item", 25),
-    ("search", 9),
-    ("add_to_cart", 7),
-    ("purchase", 4),
-)
+ANSWERS: dict[PreferenceState | None, int] = {
+    None: 52,
+    PreferenceState.OPTED_IN: 40,
+    PreferenceState.UNSUBSCRIBED: 8,
+}
+EVENTS = {
+    "app_open": 55,
+    "view_item": 25,
+    "search": 9,
+    "add_to_cart": 7,
+    "purchase": 4,
+}
 
 
 class Token(NamedTuple):
@@ -62,8 +62,8 @@ class Crowd:
 
     def answers(self) -> list[PreferenceState | None]:
         """What each person said, in the order of the people; None said nothing."""
-        states, weights = zip(*ANSWERS, strict=True)
-        return self.chance.choices(states, weights, k=len(self.numbers))
+        count = len(self.numbers)
+        return self.chance.choices(list(ANSWERS), list(ANSWERS.values()), k=count)
 
     def topic_answers(self, keys: list[str]) -> Iterator[tuple[int, str, bool]]:
         """(position of the person, topic, on or off) of those who said something."""
@@ -83,9 +83,9 @@ class Crowd:
 
     def events(self, ids: list[int], count: int) -> Iterator[BulkEvent]:
         """Some people do much and many do little, as in life."""
-        names, weights = zip(*EVENTS, strict=True)
         first = self.numbers.start
-        for number, name in enumerate(self.chance.choices(names, weights, k=count)):
+        names = self.chance.choices(list(EVENTS), list(EVENTS.values()), k=count)
+        for number, name in enumerate(names):
             doer = int(len(ids) * self.chance.random() ** 2)
             yield BulkEvent(
                 person_id=ids[doer],
