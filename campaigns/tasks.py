@@ -14,16 +14,28 @@ from campaigns.delivery import (
     housekeeping,
     instance,
     preparing,
+    send,
     ticking,
     watching,
 )
+from campaigns.delivery.voyage import Pace
 
 Facts = dict[str, int]
+
+SEND_SECONDS = 10
+"""A send task works this long at most, then rings again: others get their turn."""
 
 
 @shared_task(name=bell.TICK)
 def tick() -> None:
     ticking.tick(at=clock.now(), here=instance.here(settings.VAR))
+
+
+@shared_task(name=bell.SEND)
+def send_batches() -> None:
+    pace = Pace(flights=settings.VAR / "flight", lease=settings.SEND_LEASE)
+    if send.work(SEND_SECONDS, pace=pace):
+        bell.ring(bell.SEND)
 
 
 @shared_task(name=bell.HOUSEKEEPING)

@@ -55,6 +55,7 @@ if not SECRET_KEY or not CREDENTIAL_KEY:
         "Set SECRET_KEY and CREDENTIAL_KEY: docs/settings.md says how to make them."
     )
 SIMULATOR = env("SIMULATOR", default="")
+SEND_LEASE = env.float("SEND_LEASE", default=30.0)
 
 # Request
 HOST = env("HOST", default="127.0.0.1")

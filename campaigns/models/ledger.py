@@ -22,7 +22,8 @@ class Batch(models.Model):
     list they index ``members`` from 1 (lo is 0). ``done`` <= ``next``; both only move
     forward; (done, next] is intended without outcome. ``token`` is the fence, raised
     by each claim. The tallies count outcomes of this batch; in a retry batch each
-    outcome also takes one from ``parked``.
+    outcome also takes one from ``parked``. ``tries`` counts the attempts that a
+    provider turned away, ``deaths`` the workers lost while they held these rows.
     """
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="batches")
@@ -34,6 +35,7 @@ class Batch(models.Model):
     hi = models.IntegerField()
     members = ArrayField(models.IntegerField(), null=True)
     attempt = models.SmallIntegerField(default=1)
+    tries = models.SmallIntegerField(default=0)
     state = models.SmallIntegerField(choices=BatchState, default=BatchState.WAITING)
     token = models.IntegerField(default=0)
     deaths = models.SmallIntegerField(default=0)
@@ -130,6 +132,8 @@ class Parked(models.Model):
     run = models.ForeignKey(Run, models.CASCADE, related_name="parked")
     seq = models.IntegerField()
     attempt = models.SmallIntegerField()
+    tries = models.SmallIntegerField(default=0)
+    deaths = models.SmallIntegerField(default=0)
     due = models.DateTimeField()
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="+")
 

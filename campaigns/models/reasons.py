@@ -36,6 +36,7 @@ class Reason(models.IntegerChoices):
     EXPIRED = 313, _("The message was no longer valid when its turn came")
     STOPPED = 314, _("The run was stopped first")
     CAPPED = 315, _("Received enough messages already")
+    UNWRITABLE = 316, _("The message cannot be written with this person's values")
 
     NO_ANSWER = 400, _("The connection broke before the answer came")
     WORKER_LOST = 401, _("A sending process was lost before the answer was written")

@@ -1,0 +1,213 @@
+"""Claim a batch, settle what a dead owner left, gather retries (design.md 4).
+
+Grants and leases go by the database's clock only. Lock order: run, batch, delivery.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from campaigns.delivery import flight, ledger, outcomes
+from campaigns.delivery.outcomes import Entry, Standing
+from campaigns.models.reasons import Reason
+from devices.gateways.base import Result
+
+CLAIMABLE = """
+SELECT b.id, b.run_id, r.campaign_id, b.application_id, b.gateway, b.environment,
+       b.variant, b.lo, b.hi, b.members, b.attempt, b.tries, b.deaths, b.token + 1,
+       b.done, b.next, r.epoch, r.policy, r.stopping
+  FROM campaigns_batch b
+  JOIN campaigns_run r ON r.id = b.run_id
+ WHERE b.state <> 2
+   AND (b.until IS NULL OR b.until < clock_timestamp())
+   AND (r.stopping OR (
+        r.state = 'sending'
+        AND b.due <= clock_timestamp()
+        AND EXISTS (SELECT 1 FROM campaigns_switch s WHERE s.is_on)
+        AND NOT EXISTS (
+            SELECT 1 FROM devices_credential c
+             WHERE c.application_id = b.application_id AND c.gateway = b.gateway
+               AND c.environment = b.environment AND c.paused_at IS NOT NULL)))
+ ORDER BY b.due, b.id
+ LIMIT 1
+   FOR UPDATE OF b SKIP LOCKED
+"""
+
+TAKE = """
+UPDATE campaigns_batch
+   SET state = 1, token = token + 1, owner = %(owner)s,
+       until = clock_timestamp() + %(lease)s * interval '1 second'
+ WHERE id = %(batch)s
+"""
+
+GATHER = """
+WITH ripe AS (
+    SELECT run_id, seq FROM campaigns_parked WHERE due <= clock_timestamp()
+     ORDER BY run_id, seq LIMIT 5000 FOR UPDATE SKIP LOCKED),
+taken AS (
+    DELETE FROM campaigns_parked p USING ripe
+     WHERE p.run_id = ripe.run_id AND p.seq = ripe.seq RETURNING p.*)
+INSERT INTO campaigns_batch (run_id, application_id, gateway, environment, variant,
+       lo, hi, members, attempt, tries, deaths, state, token, owner, due, done, next,
+       accepted, failed, skipped, unknown, parked)
+SELECT t.run_id, b.application_id, b.gateway, b.environment, b.variant,
+       0, count(*), array_agg(t.seq ORDER BY t.seq), t.attempt, t.tries, t.deaths,
+       0, 0, '', clock_timestamp(), 0, 0, 0, 0, 0, 0, 0
+  FROM taken t JOIN campaigns_batch b ON b.id = t.batch_id
+ GROUP BY t.run_id, b.application_id, b.gateway, b.environment, b.variant,
+       t.attempt, t.tries, t.deaths, CASE WHEN t.deaths >= %(alone)s THEN t.seq END
+"""
+
+ALONE = 3
+"""A row that was held by this many workers that died travels alone from then on."""
+
+GIVEN_UP = 6
+"""And after this many, it is an error of ours: no further worker is risked."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """A batch that this worker holds, by its fencing ``token``.
+
+    Positions run over (lo, hi]: the seq itself, or places in ``members`` from 1. The
+    fields are the columns of CLAIMABLE, in their order.
+    """
+
+    batch: int
+    run: int
+    campaign: int
+    application: int
+    gateway: str
+    environment: str
+    variant: int
+    lo: int
+    hi: int
+    members: list[int] | None
+    attempt: int
+    tries: int
+    deaths: int
+    token: int
+    done: int
+    next: int
+    epoch: int
+    policy: str
+    stopping: bool
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(policy=self.policy, tries=self.tries, deaths=self.deaths)
+
+    def seq(self, position: int) -> int:
+        """The ledger's number of the row at a position."""
+        return position if self.members is None else self.members[position - 1]
+
+    def seqs(self, after: int, upto: int) -> list[int]:
+        """The ledger's numbers at positions ``after`` + 1 to ``upto``."""
+        if self.members is None:
+            return list(range(after + 1, upto + 1))
+        return self.members[after:upto]
+
+
+def claim(owner: str, *, lease: float, flights: Path) -> Claim | None:
+    """Take the batch that waits longest, settled; None when there is nothing to do.
+
+    A batch of a stopping run is closed here and the next one looked at.
+    """
+    while True:
+        with transaction.atomic():
+            found = _take(owner, lease)
+            if found is None:
+                return None
+            ended = _settle(found, flights)
+        flight.forget(flights, batch=found.batch, token=found.token - 1)
+        if not ended:
+            return found
+
+
+def gather() -> int:
+    """Put the parked rows whose time has come into batches; how many batches."""
+    with connection.cursor() as cursor:
+        cursor.execute(GATHER, {"alone": ALONE})
+        return int(cursor.rowcount)
+
+
+def release_dead(flights: Path) -> int:
+    """End the leases whose owners are proved dead on this machine, at once."""
+    released = 0
+    for batch, token in flight.dead_claims(flights):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE campaigns_batch SET until = clock_timestamp()"
+                " WHERE id = %s AND token = %s AND state = 1",
+                [batch, token],
+            )
+            if cursor.rowcount:
+                released += 1
+                continue
+        flight.forget(flights, batch=batch, token=token)
+    return released
+
+
+def _take(owner: str, lease: float) -> Claim | None:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIMABLE)
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.execute(TAKE, {"owner": owner, "lease": lease, "batch": row[0]})
+    return Claim(*row)
+
+
+def _settle(found: Claim, flights: Path) -> bool:
+    """Give every row that a dead owner intended its outcome; True when it ended.
+
+    Chunks are recorded in order, so nothing in (done, next] has an outcome yet.
+    """
+    entries = _left_behind(found, flights)
+    if found.stopping:
+        rest = found.seqs(found.next, found.hi)
+        entries = [_stopped(e) for e in entries]
+        entries += [Entry(seq=seq, reason=Reason.STOPPED) for seq in rest]
+        found.next = found.hi
+    elif found.deaths >= GIVEN_UP:
+        rest = found.seqs(found.next, found.hi)
+        entries += [Entry(seq=seq, reason=Reason.INTERNAL_ERROR) for seq in rest]
+        found.next = found.hi
+    if entries:
+        ledger.settle(found, entries)
+    found.done = found.next
+    return found.done == found.hi
+
+
+def _stopped(entry: Entry) -> Entry:
+    """In a stopping run, nothing is parked again."""
+    if not entry.parks:
+        return entry
+    if entry.reason is Reason.RETRY_UNKNOWN:
+        return Entry(seq=entry.seq, reason=Reason.WORKER_LOST)
+    return Entry(seq=entry.seq, reason=Reason.STOPPED)
+
+
+def _left_behind(found: Claim, flights: Path) -> list[Entry]:
+    positions = range(found.done + 1, found.next + 1)
+    if not positions:
+        return []
+    told = flight.marks(
+        flights, batch=found.batch, token=found.token - 1, positions=positions
+    )
+    known = told or [flight.HANDED] * len(positions)
+    return [
+        _entry_of_mark(found, position, mark)
+        for position, mark in zip(positions, known, strict=True)
+    ]
+
+
+def _entry_of_mark(found: Claim, position: int, mark: int) -> Entry:
+    seq = found.seq(position)
+    if mark < flight.ANSWERED:
+        touched = mark == flight.HANDED
+        return outcomes.unanswered(seq, found.standing, touched=touched)
+    verdict = flight.VERDICTS[mark - flight.ANSWERED]
+    answer = Result(reference=position, verdict=verdict, code=outcomes.SETTLED)
+    return outcomes.entry_of(seq, answer, found.standing)

@@ -1,0 +1,64 @@
+"""What a run says: its revision compiled once, and one push for one row."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from campaigns.content import render
+from campaigns.delivery import receipts
+from campaigns.models import Run
+from campaigns.models.campaigns import Purpose
+from devices.gateways.base import Push
+from devices.models.installations import SUSPENSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A revision's content, compiled, with what the gates need to know.
+
+    ``expires_at`` is the moment after which the message is no longer worth sending.
+    """
+
+    run: int
+    public_id: str
+    content: render.CompiledContent
+    personal: bool
+    gates: dict[str, Any]
+    expires_at: datetime
+
+    def push(
+        self, *, position: int, seq: int, token: str, values: Any, ttl: int
+    ) -> Push | render.Skip:
+        """The push for one row, or the reason why this person gets none.
+
+        ``ttl`` is what remains of the message's life, in seconds.
+        """
+        return self.content.push(
+            position,
+            token,
+            values or {},
+            ttl=ttl,
+            collapse=f"r{self.run}",
+            data={"n": receipts.sign(self.run, seq), "run": self.public_id},
+        )
+
+
+@lru_cache(maxsize=16)
+def letter(run: int) -> Letter:
+    """The letter of a run that is being sent. A revision never changes: cached."""
+    row = Run.objects.select_related("revision", "application").get(pk=run)
+    revision = row.revision
+    content = render.compile_content(revision.content, None)
+    return Letter(
+        run=row.pk,
+        public_id=str(row.public_id),
+        content=content,
+        personal=bool(content.variables),
+        gates={
+            "promotional": revision.settings["purpose"] == Purpose.PROMOTIONAL,
+            "topic": revision.settings["topic"],
+            "suspension": SUSPENSION,
+        },
+        expires_at=(row.started_at or row.due_at) + timedelta(seconds=row.ttl),
+    )

@@ -1,0 +1,137 @@
+"""A gateway's verdict, in the ledger's words: final, or parked for another attempt."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaigns.delivery import pacing
+from campaigns.models.campaigns import Policy
+from campaigns.models.reasons import Reason, state_of
+from campaigns.models.states import DeliveryState
+from devices.gateways.base import Result, Verdict
+
+FENCED = "fence"
+"""The code of a push that our own fence kept back: it may leave at once."""
+
+SETTLED = "settled"
+"""The code of an outcome that a successor read from a dead worker's flight journal."""
+
+FINAL = {
+    Verdict.ACCEPTED: Reason.ACCEPTED,
+    Verdict.TOKEN_DEAD: Reason.TOKEN_DEAD,
+    Verdict.TOKEN_MISMATCH: Reason.WRONG_SENDER,
+    Verdict.PAYLOAD_REJECTED: Reason.MESSAGE_REFUSED,
+    Verdict.DROPPED: Reason.DROPPED,
+}
+LOST = {"timeout", "connection", "stream"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the outcome log; ``wait`` seconds until the next attempt, if any.
+
+    ``tries`` and ``deaths`` travel with a parked delivery.
+    """
+
+    seq: int
+    reason: Reason
+    code: str = ""
+    ref: str = ""
+    wait: float | None = None
+    tries: int = 0
+    deaths: int = 0
+
+    @property
+    def parks(self) -> bool:
+        """Whether this attempt left the delivery waiting for another."""
+        return state_of(self.reason) is DeliveryState.WAITING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What decides about a second attempt: the policy and the history of a batch."""
+
+    policy: str
+    tries: int = 0
+    deaths: int = 0
+
+
+def entry_of(seq: int, result: Result, standing: Standing) -> Entry:
+    """The ledger's line for what a gateway answered to one push."""
+    reason = FINAL.get(result.verdict)
+    if reason is not None:
+        return Entry(seq=seq, reason=reason, code=result.code, ref=result.provider_id)
+    if result.verdict is Verdict.AMBIGUOUS:
+        return _ambiguous(seq, result, standing)
+    if result.verdict is Verdict.AUTH_CONFIG:
+        return _parked(seq, Reason.KEY_REFUSED, result, standing, wait=0.0)
+    if result.code == FENCED:
+        return _parked(seq, Reason.NOT_SENT, result, standing, wait=0.0)
+    return _turned_away(seq, result, standing)
+
+
+def unanswered(seq: int, standing: Standing, *, touched: bool) -> Entry:
+    """The line for a row whose owner died: proved unsent, or nobody knows."""
+    deaths = standing.deaths + 1
+    if not touched:
+        reason = Reason.NOT_SENT
+    elif standing.policy == Policy.NEVER_MISS:
+        reason = Reason.RETRY_UNKNOWN
+    else:
+        return Entry(seq=seq, reason=Reason.WORKER_LOST)
+    return Entry(seq=seq, reason=reason, wait=0.0, tries=standing.tries, deaths=deaths)
+
+
+def tally(entries: Sequence[Entry]) -> Counter[DeliveryState]:
+    """How many entries are in each state; WAITING counts the parked."""
+    return Counter(state_of(entry.reason) for entry in entries)
+
+
+def _ambiguous(seq: int, result: Result, standing: Standing) -> Entry:
+    if standing.policy == Policy.NEVER_MISS:
+        return _again(seq, Reason.RETRY_UNKNOWN, result, standing, pacing.UNKNOWN)
+    known = result.code in LOST or result.code.startswith("curl_")
+    reason = Reason.NO_ANSWER if known else Reason.SERVER_ERROR
+    return Entry(seq=seq, reason=reason, code=result.code)
+
+
+def _turned_away(seq: int, result: Result, standing: Standing) -> Entry:
+    if result.verdict is Verdict.THROTTLED:
+        return _again(seq, Reason.THROTTLED, result, standing, pacing.THROTTLED)
+    broken = result.verdict is Verdict.NOT_ACCEPTED and result.code in LOST
+    curve = pacing.BROKEN_STREAM if broken else pacing.UNAVAILABLE
+    return _again(seq, Reason.UNAVAILABLE, result, standing, curve)
+
+
+def _again(
+    seq: int, reason: Reason, result: Result, standing: Standing, curve: pacing.Curve
+) -> Entry:
+    wait = pacing.wait(
+        curve, standing.tries, retry_after=result.retry_after, random=random.random
+    )
+    if wait is None and reason is Reason.RETRY_UNKNOWN:
+        return Entry(seq=seq, reason=Reason.NO_ANSWER, code=result.code)
+    if wait is None:
+        return Entry(seq=seq, reason=Reason.GAVE_UP, code=result.code)
+    return Entry(
+        seq=seq,
+        reason=reason,
+        code=result.code,
+        wait=wait,
+        tries=standing.tries + 1,
+        deaths=standing.deaths,
+    )
+
+
+def _parked(
+    seq: int, reason: Reason, result: Result, standing: Standing, *, wait: float
+) -> Entry:
+    return Entry(
+        seq=seq,
+        reason=reason,
+        code=result.code,
+        wait=wait,
+        tries=standing.tries,
+        deaths=standing.deaths,
+    )

@@ -1,0 +1,185 @@
+"""Record one chunk and intend the next: one statement, one commit, one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from campaigns.audience import eligibility
+from campaigns.delivery import ledger
+from campaigns.delivery.batches import Claim
+from campaigns.delivery.ledger import Lost
+from campaigns.delivery.messages import Letter
+from campaigns.delivery.outcomes import Entry
+from campaigns.models.reasons import Reason
+from devices import registration
+from devices.registration.retiring import Attempt
+
+LIBRARY = {"fcm": "gcm", "apns": "apns", "webpush": "webpush", "wns": "wns"}
+
+GATES = eligibility.CASE % (
+    "%(topic)s::bigint",
+    "%(promotional)s",
+    "clock_timestamp() - %(suspension)s::interval",
+)
+
+READ = """
+SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
+       m.place, d.seq, d.installation_id, device.token_hash, {library}.registration_id,
+       CASE WHEN %(personal)s THEN jsonb_build_object('locale', p.locale,
+            'country', p.country, 'zone', p.zone) || p.attributes END::text,
+       CASE WHEN p.erased_at IS NOT NULL THEN {erased}
+            WHEN device.person_id IS DISTINCT FROM d.person_id
+              OR device.gateway <> %(gateway)s THEN {left}
+            WHEN device.token_hash IS DISTINCT FROM d.token_hash AND EXISTS (
+                 SELECT 1 FROM campaigns_delivery x
+                  WHERE x.run_id = %(run)s AND x.token_hash = device.token_hash)
+              THEN {duplicate}
+            ELSE {gates} END
+  FROM b
+  LEFT JOIN unnest(%(ask)s::int[]) WITH ORDINALITY AS m(seq, place)
+    ON b.ok AND %(want)s::int > 0
+  LEFT JOIN campaigns_delivery d ON d.run_id = %(run)s::bigint AND d.seq = m.seq
+  LEFT JOIN devices_person p ON p.id = d.person_id
+  LEFT JOIN devices_preference said ON said.person_id = p.id
+  LEFT JOIN devices_topicpreference answer
+    ON answer.person_id = p.id AND answer.topic_id = %(topic)s::bigint
+  LEFT JOIN devices_installation device ON device.id = d.installation_id
+  LEFT JOIN push_notifications_gcmdevice gcm ON gcm.id = device.gcm_id
+  LEFT JOIN push_notifications_apnsdevice apns ON apns.id = device.apns_id
+  LEFT JOIN push_notifications_webpushdevice webpush ON webpush.id = device.webpush_id
+  LEFT JOIN push_notifications_wnsdevice wns ON wns.id = device.wns_id
+  LEFT JOIN devices_credential credential
+    ON credential.application_id = %(application)s
+   AND credential.gateway = %(gateway)s AND credential.environment = %(environment)s
+ ORDER BY m.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One intended delivery; ``reason`` when it must not be sent after all."""
+
+    position: int
+    seq: int
+    installation: int
+    token_hash: bytes
+    token: str = field(repr=False)
+    values: dict[str, Any] | None = field(repr=False)
+    reason: Reason | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Recorded:
+    """What a chunk came to, ready to be written."""
+
+    end: int
+    at: datetime
+    entries: Sequence[Entry] = ()
+    dead: Sequence[Attempt] = ()
+    mismatched: Sequence[Attempt] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advanced:
+    """The next rows; ``ttl`` is what remains of the message's life, in seconds."""
+
+    goes_on: bool
+    ttl: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+
+def advance(
+    claim: Claim,
+    letter: Letter,
+    recorded: Recorded,
+    *,
+    want: int,
+    idle: bool,
+    hold: float,
+    lease: float,
+) -> Advanced:
+    """Write ``recorded``, intend up to ``want`` rows more, and read those.
+
+    ``idle``: nothing else is open, so without new rows the batch is given back,
+    claimable again after ``hold`` seconds. Raises Lost when the batch belongs to
+    somebody else. Safe to repeat when the answer to a commit was lost.
+    """
+    upto = min(claim.hi, claim.next + want)
+    parameters = {
+        **ledger.who(claim),
+        **ledger.columns(recorded.entries),
+        **letter.gates,
+        "done": claim.done,
+        "end": recorded.end,
+        "want": want,
+        "idle": idle,
+        "hold": hold,
+        "lease": lease,
+        "ask": claim.seqs(claim.next, upto),
+        "personal": letter.personal,
+        "expires": letter.expires_at,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement(claim.gateway), parameters)
+        found = cursor.fetchall()
+        if not found:
+            return _already(claim, recorded.end)
+        registration.retire_dead(recorded.dead, recorded.at)
+        registration.strike(recorded.mismatched, claim.campaign, recorded.at)
+    return _advanced(claim, recorded.end, found)
+
+
+@lru_cache(maxsize=8)
+def statement(gateway: str) -> str:
+    """The statement for one gateway, whose token lies in its own library table."""
+    return ledger.ADVANCE + READ.format(
+        library=LIBRARY[gateway],
+        erased=int(Reason.ERASED),
+        left=int(Reason.LEFT_AUDIENCE),
+        duplicate=int(Reason.DUPLICATE_TOKEN),
+        gates=GATES,
+    )
+
+
+def _already(claim: Claim, end: int) -> Advanced:
+    """One's own commit whose answer was lost; anything else is somebody else's.
+
+    What that commit intended was never read, so a successor settles it as not sent.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT next FROM campaigns_batch"
+            " WHERE id = %s AND token = %s AND done = %s AND done > %s",
+            [claim.batch, claim.token, end, claim.done],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Lost
+    claim.done, claim.next = end, row[0]
+    return Advanced(goes_on=False)
+
+
+def _advanced(claim: Claim, end: int, found: list[tuple[Any, ...]]) -> Advanced:
+    before, claim.done, claim.next = claim.next, end, found[0][0]
+    rows = [_row(before, each[3:]) for each in found if each[3] is not None]
+    return Advanced(goes_on=bool(found[0][1]), ttl=int(found[0][2]), rows=rows)
+
+
+def _row(before: int, found: tuple[Any, ...]) -> Row:
+    place, seq, installation, token_hash, token, values, reason = found
+    return Row(
+        position=before + place,
+        seq=seq,
+        installation=installation,
+        token_hash=bytes(token_hash or b""),
+        token=token or "",
+        values=orjson.loads(values) if values else None,
+        reason=Reason(reason) if reason is not None else None,
+    )

@@ -1,0 +1,65 @@
+"""Runs that are ready to be sent, for tests of the ledger's protocol."""
+
+from django.utils import timezone
+
+from campaigns.delivery import recount
+from campaigns.models import Delivery, Outcome, Parked, Run
+from campaigns.models.states import DeliveryState
+from tests import builders
+
+
+def sending_run(tokens: list[str], **changes) -> Run:
+    """A run in state sending with one reachable delivery for each token, one batch."""
+    campaign = builders.campaign(**changes.pop("campaign", {}))
+    run = builders.run(
+        campaign,
+        state="sending",
+        started_at=timezone.now(),
+        audience=len(tokens),
+        people=len(tokens),
+        devices=len(tokens),
+        **changes,
+    )
+    if not campaign.application.credentials.exists():
+        builders.credential(application=campaign.application)
+    for seq, token in enumerate(tokens, start=1):
+        installation = builders.installation(
+            builders.person(application=campaign.application), token=token
+        )
+        Delivery.objects.create(
+            run_id=run.pk,
+            seq=seq,
+            person_id=installation.person_id,
+            installation_id=installation.pk,
+            token_hash=bytes(installation.token_hash),
+        )
+    builders.batch(run, hi=len(tokens), due=timezone.now())
+    return run
+
+
+def reasons(run: Run) -> dict[int, list[int]]:
+    """Every outcome's reason in order of attempts, by seq."""
+    told: dict[int, list[int]] = {}
+    for outcome in Outcome.objects.filter(run_id=run.pk).order_by("seq", "attempt"):
+        told.setdefault(outcome.seq, []).append(outcome.reason)
+    return told
+
+
+def assert_conserved(run: Run) -> None:
+    """Nobody lost: tallies agree with the rows, live and at the end."""
+    run.refresh_from_db()
+    rows = recount.from_rows(run.pk)
+    tallies = recount.from_tallies(run.pk, audience=run.audience)
+    assert tallies == rows
+    batches = run.batches.all()
+    open_rows = sum(b.hi - b.done for b in batches if b.members is None)
+    assert rows.waiting == open_rows + sum(b.parked for b in batches)
+    retries = sum(b.hi - b.done for b in batches if b.members is not None)
+    parked = Parked.objects.filter(run=run).count()
+    assert sum(b.parked for b in batches) == parked + retries
+
+
+def state_counts(run: Run) -> dict[str, int]:
+    count = recount.from_rows(run.pk)
+    names = [state.name.lower() for state in DeliveryState]
+    return {name: getattr(count, name) for name in names if getattr(count, name)}

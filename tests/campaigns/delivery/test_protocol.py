@@ -1,0 +1,504 @@
+"""The ledger's protocol: claim, settle, intend, record, give back, late truth."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.delivery import batches, flight, late, ledger, send, sessions
+from campaigns.delivery.flight import Flight
+from campaigns.delivery.reading import Recorded
+from campaigns.delivery.voyage import Pace, Voyage
+from campaigns.models import Batch, Delivery, Parked, Run, Switch
+from campaigns.models.reasons import Reason
+from devices.gateways.base import Gateway, Push, Result, Verdict
+from devices.gateways.memory import MemoryGateway
+from devices.models import Credential, Installation
+from tests import builders
+from tests.campaigns.delivery.ledgers import (
+    assert_conserved,
+    reasons,
+    sending_run,
+    state_counts,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def pace(tmp_path):
+    return Pace(flights=tmp_path, lease=30.0, chunk=3)
+
+
+def work(gateway: Gateway, pace: Pace, seconds: float = 120.0) -> bool:
+    return send.work(seconds, pace=pace, channel=lambda *_: gateway)
+
+
+def expire_leases() -> None:
+    Batch.objects.filter(state=1).update(until=timezone.now() - timedelta(seconds=1))
+
+
+def ripen() -> None:
+    """Every parked delivery's time has come."""
+    Parked.objects.update(due=timezone.now() - timedelta(seconds=1))
+
+
+def test_every_delivery_is_sent_once_and_recorded(pace):
+    run = sending_run([f"t-{n}" for n in range(10)])
+    gateway = MemoryGateway()
+
+    assert work(gateway, pace)
+
+    assert sorted(p.token for p in gateway.sent) == sorted(f"t-{n}" for n in range(10))
+    assert state_counts(run) == {"accepted": 10}
+    assert_conserved(run)
+    assert list(pace.flights.iterdir()) == []
+    assert work(gateway, pace) is False
+
+
+def test_each_verdict_becomes_the_outcome_of_the_table(pace):
+    verdicts = {
+        "dead": Verdict.TOKEN_DEAD,
+        "foreign": Verdict.TOKEN_MISMATCH,
+        "refused": Verdict.PAYLOAD_REJECTED,
+        "dropped": Verdict.DROPPED,
+        "maybe": Verdict.AMBIGUOUS,
+        "slow": Verdict.THROTTLED,
+        "away": Verdict.NOT_ACCEPTED,
+    }
+    run = sending_run([*verdicts, "fine"])
+
+    work(MemoryGateway(verdicts), replace(pace, chunk=10))
+
+    assert [told[0] for _seq, told in sorted(reasons(run).items())] == [
+        Reason.TOKEN_DEAD,
+        Reason.WRONG_SENDER,
+        Reason.MESSAGE_REFUSED,
+        Reason.DROPPED,
+        Reason.SERVER_ERROR,
+        Reason.THROTTLED,
+        Reason.UNAVAILABLE,
+        Reason.ACCEPTED,
+    ]
+    assert_conserved(run)
+
+
+def test_a_dead_token_is_retired_with_its_outcome(pace):
+    sending_run(["dead", "alive"])
+
+    work(MemoryGateway({"dead": Verdict.TOKEN_DEAD}), pace)
+
+    dead, alive = Installation.objects.order_by("pk")
+    assert (dead.gcm.active, alive.gcm.active) == (False, True)
+    assert dead.retired_at is not None
+
+
+def test_a_parked_delivery_goes_out_again_as_the_next_attempt(pace):
+    run = sending_run(["slow", "fine"])
+    gateway = MemoryGateway({"slow": Verdict.NOT_ACCEPTED})
+    work(gateway, pace)
+    assert Parked.objects.get().attempt == 2
+    assert_conserved(run)
+
+    ripen()
+    gateway.verdicts.clear()
+    work(gateway, pace)
+
+    assert reasons(run) == {1: [Reason.UNAVAILABLE, Reason.ACCEPTED], 2: [100]}
+    assert_conserved(run)
+    assert not Parked.objects.exists()
+
+
+def test_never_miss_sends_an_ambiguous_push_again(pace):
+    policy = {"policy": "never_miss", "purpose": "transactional"}
+    run = sending_run(["maybe"], campaign=policy)
+    gateway = MemoryGateway({"maybe": Verdict.AMBIGUOUS})
+    work(gateway, pace)
+    ripen()
+    gateway.verdicts.clear()
+    work(gateway, pace)
+    assert reasons(run) == {1: [Reason.RETRY_UNKNOWN, Reason.ACCEPTED]}
+    assert_conserved(run)
+
+
+def test_those_who_left_since_the_snapshot_are_skipped_with_their_reason(pace):
+    run = sending_run(["gone", "dead", "stays"])
+    gone, dead, _stays = Installation.objects.select_related("gcm").order_by("pk")
+    builders.Preference.objects.create(
+        person=gone.person, state="unsubscribed", changed_at=builders.NOW, source="app"
+    )
+    dead.gcm.active = False
+    dead.gcm.save(update_fields=["active"])
+    gateway = MemoryGateway()
+
+    work(gateway, pace)
+
+    assert [p.token for p in gateway.sent] == ["stays"]
+    assert reasons(run)[1] == [Reason.UNSUBSCRIBED]
+    assert reasons(run)[2] == [Reason.TOKEN_INACTIVE]
+    assert_conserved(run)
+
+
+def test_a_message_that_came_too_late_is_not_sent(pace):
+    run = sending_run(["a", "b"])
+    Run.objects.update(ttl=60, started_at=timezone.now() - timedelta(minutes=2))
+    gateway = MemoryGateway()
+    work(gateway, pace)
+    assert gateway.sent == []
+    assert set(map(tuple, reasons(run).values())) == {(Reason.EXPIRED,)}
+
+
+def test_a_value_that_is_missing_skips_that_person_only(pace):
+    run = sending_run(
+        ["a", "b"],
+        campaign={"title": "Hi {{ first_name | default: 'there' }}", "body": "x"},
+    )
+    person = builders.Person.objects.order_by("pk").first()
+    person.attributes = {"first_name": "Zoë"}
+    person.save(update_fields=["attributes"])
+    gateway = MemoryGateway()
+    work(gateway, pace)
+    assert [p.title for p in gateway.sent] == ["Hi Zoë", "Hi there"]
+    assert_conserved(run)
+
+
+def test_two_workers_never_hold_one_batch(pace):
+    sending_run(["a"])
+    first = batches.claim("one", lease=30, flights=pace.flights)
+    assert first is not None
+    assert batches.claim("two", lease=30, flights=pace.flights) is None
+
+
+class Peeking(MemoryGateway):
+    """Looks, while pushes are on the wire, whether another worker gets the batch."""
+
+    def submit(self, pushes, *, fence=None) -> None:
+        self.others = batches.claim("other", lease=30, flights=self.flights)
+        super().submit(pushes, fence=fence)
+
+
+def test_a_batch_that_is_being_sent_cannot_be_claimed(pace):
+    sending_run(["a"])
+    gateway = Peeking()
+    gateway.flights = pace.flights
+    work(gateway, pace)
+    assert gateway.others is None
+    assert len(gateway.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        lambda run: Run.objects.update(state="paused", epoch=1),
+        lambda run: Switch.objects.update(is_on=False),
+        lambda run: Credential.objects.update(paused_at=timezone.now()),
+    ],
+    ids=["run paused", "global stop", "gateway paused"],
+)
+def test_nothing_is_claimed_while_sending_is_not_allowed(pace, stop):
+    run = sending_run(["a"])
+    stop(run)
+    gateway = MemoryGateway()
+    assert work(gateway, pace) is False
+    assert gateway.sent == []
+    Switch.objects.update(is_on=True)
+
+
+class Pausing(MemoryGateway):
+    """A person presses Pause when the first push has left."""
+
+    def poll(self, timeout: float) -> list[Result]:
+        results = super().poll(timeout)
+        if results:
+            Run.objects.update(state="paused", epoch=1)
+        return results
+
+
+def test_a_pause_between_two_chunks_starts_nothing_more_and_loses_nothing(pace):
+    run = sending_run([f"t-{n}" for n in range(12)])
+    gateway = Pausing()
+    work(gateway, pace)
+
+    assert len(gateway.sent) == 6
+    batch = Batch.objects.get()
+    assert (batch.state, batch.until, batch.done) == (0, None, 6)
+    assert_conserved(run)
+
+    Run.objects.update(state="sending", epoch=2)
+    rest = MemoryGateway()
+    work(rest, pace)
+    assert len(rest.sent) == 6
+    assert state_counts(run) == {"accepted": 12}
+
+
+def test_a_closed_fence_keeps_the_body_back_and_the_row_waits(pace):
+    run = sending_run(["a", "b"])
+    claim = batches.claim("me", lease=30, flights=pace.flights)
+    gateway = MemoryGateway()
+    voyage = Voyage(claim, gateway, pace=pace, until=float("inf"))
+    voyage.fence = lambda position: False
+    voyage.run()
+    assert gateway.sent == []
+    assert reasons(run) == {1: [Reason.NOT_SENT], 2: [Reason.NOT_SENT]}
+    assert Parked.objects.filter(tries=0).count() == 2
+    assert_conserved(run)
+
+
+def intend_and_die(run: Run, pace: Pace, *, handed: list[int], answered: dict) -> int:
+    """A worker that committed its intent, touched some rows and was killed."""
+    claim = batches.claim("dead", lease=30, flights=pace.flights)
+    journal = Flight(
+        pace.flights, batch=claim.batch, token=claim.token, base=0, end=claim.hi
+    )
+    Batch.objects.filter(pk=claim.batch).update(next=claim.hi)
+    for position in handed:
+        journal.handed(position)
+    for position, verdict in answered.items():
+        journal.answered(position, verdict)
+    journal.abandon()
+    return claim.batch
+
+
+def test_what_a_dead_worker_left_is_settled_by_its_flight_journal(pace):
+    run = sending_run(["untouched", "handed", "answered", "died"])
+    intend_and_die(
+        run,
+        pace,
+        handed=[2],
+        answered={3: Verdict.ACCEPTED, 4: Verdict.TOKEN_DEAD},
+    )
+    gateway = MemoryGateway()
+
+    work(gateway, pace)
+
+    assert [p.token for p in gateway.sent] == ["untouched"]
+    assert reasons(run) == {
+        1: [Reason.NOT_SENT, Reason.ACCEPTED],
+        2: [Reason.WORKER_LOST],
+        3: [Reason.ACCEPTED],
+        4: [Reason.TOKEN_DEAD],
+    }
+    assert_conserved(run)
+    assert Installation.objects.get(gcm__registration_id="died").retired_at
+
+
+def test_without_a_journal_everything_intended_is_unknown(pace, tmp_path):
+    run = sending_run(["a", "b"])
+    intend_and_die(run, pace, handed=[], answered={})
+    for path in pace.flights.iterdir():
+        path.unlink()
+    expire_leases()
+    gateway = MemoryGateway()
+    work(gateway, pace)
+    assert gateway.sent == []
+    assert state_counts(run) == {"unknown": 2}
+    assert_conserved(run)
+
+
+def test_a_journal_whose_owner_is_only_stopped_is_not_believed(pace):
+    run = sending_run(["a"])
+    claim = batches.claim("stopped", lease=30, flights=pace.flights)
+    Batch.objects.update(next=1)
+    journal = Flight(pace.flights, batch=claim.batch, token=claim.token, base=0, end=1)
+    assert batches.release_dead(pace.flights) == 0
+    expire_leases()
+    gateway = MemoryGateway()
+    work(gateway, pace)
+    assert gateway.sent == []
+    assert state_counts(run) == {"unknown": 1}
+    journal.abandon()
+
+
+def test_a_journal_of_another_boot_is_not_believed(pace, monkeypatch):
+    run = sending_run(["a"])
+    intend_and_die(run, pace, handed=[], answered={})
+    monkeypatch.setattr(flight, "boot", lambda: "another boot")
+    work(MemoryGateway(), pace)
+    assert state_counts(run) == {"unknown": 1}
+
+
+def test_the_lease_of_a_dead_worker_on_this_machine_ends_at_once(pace):
+    sending_run(["a"])
+    intend_and_die(None, pace, handed=[], answered={})
+    assert Batch.objects.get().until > timezone.now()
+    assert batches.release_dead(pace.flights) == 1
+    assert Batch.objects.get().until <= timezone.now()
+
+
+def test_a_worker_that_lost_its_batch_starts_nothing(pace):
+    sending_run(["a", "b"])
+    mine = batches.claim("slow", lease=30, flights=pace.flights)
+    expire_leases()
+    batches.claim("quick", lease=30, flights=pace.flights)
+    gateway = MemoryGateway()
+    Voyage(mine, gateway, pace=pace, until=float("inf")).run()
+    assert gateway.sent == []
+
+
+def test_late_truth_puts_an_unknown_right(pace):
+    run = sending_run(["a", "b"])
+    mine = batches.claim("slow", lease=30, flights=pace.flights)
+    Batch.objects.update(next=2)
+    expire_leases()
+    work(MemoryGateway(), pace)
+    assert state_counts(run) == {"unknown": 2}
+
+    truth = ledger.Entry(seq=1, reason=Reason.ACCEPTED, ref="name")
+    changed = late.report(mine, Recorded(end=2, at=timezone.now(), entries=[truth]))
+
+    assert changed == 1
+    assert state_counts(run) == {"accepted": 1, "unknown": 1}
+    assert_conserved(run)
+    again = Recorded(end=2, at=timezone.now(), entries=[truth])
+    assert late.report(mine, again) == 0
+
+
+def test_late_truth_takes_a_waiting_retry_out_of_the_queue(pace):
+    policy = {"policy": "never_miss", "purpose": "transactional"}
+    run = sending_run(["a"], campaign=policy)
+    mine = batches.claim("slow", lease=30, flights=pace.flights)
+    Batch.objects.update(next=1)
+    expire_leases()
+    batches.claim("next", lease=30, flights=pace.flights)
+    assert Parked.objects.count() == 1
+
+    truth = ledger.Entry(seq=1, reason=Reason.ACCEPTED)
+    late.report(mine, Recorded(end=1, at=timezone.now(), entries=[truth]))
+
+    assert not Parked.objects.exists()
+    assert state_counts(run) == {"accepted": 1}
+    assert_conserved(run)
+
+
+def test_a_stopped_run_gives_everybody_left_that_reason(pace):
+    run = sending_run([f"t-{n}" for n in range(8)])
+    work(Pausing(), pace)
+    Parked.objects.update(due=timezone.now())
+    Run.objects.update(state="stopped", stopping=True, epoch=5)
+
+    gateway = MemoryGateway()
+    work(gateway, pace)
+
+    assert gateway.sent == []
+    assert state_counts(run) == {"accepted": 6, "skipped": 2}
+    assert_conserved(run)
+    assert not Batch.objects.exclude(state=2).exists()
+
+
+class Refusing(MemoryGateway):
+    """The provider refuses our key."""
+
+    def poll(self, timeout: float) -> list[Result]:
+        return [
+            Result(reference=r.reference, verdict=Verdict.AUTH_CONFIG, code="401")
+            for r in super().poll(timeout)
+        ]
+
+
+def test_a_refused_key_pauses_the_gateway_and_loses_nobody(pace):
+    run = sending_run([f"t-{n}" for n in range(9)])
+    gateway = Refusing()
+    work(gateway, pace)
+    assert Credential.objects.get().paused_at is not None
+    assert len(gateway.sent) <= 6
+    assert state_counts(run) == {"waiting": 9}
+    assert_conserved(run)
+
+    Credential.objects.update(paused_at=None, pause_reason="")
+    work(MemoryGateway(), pace)
+    assert state_counts(run) == {"accepted": 9}
+    assert not Installation.objects.exclude(retired_at=None).exists()
+
+
+def test_wrong_senders_in_a_row_pause_the_gateway(tmp_path):
+    tokens = [f"t-{n}" for n in range(120)]
+    run = sending_run(tokens)
+    gateway = MemoryGateway(dict.fromkeys(tokens, Verdict.TOKEN_MISMATCH))
+    work(gateway, Pace(flights=tmp_path, chunk=30))
+    assert len(gateway.sent) < 120
+    assert Credential.objects.get().paused_at is not None
+    assert Installation.objects.filter(gcm__active=False).count() == 0
+    assert_conserved(run)
+
+
+class Exploding(MemoryGateway):
+    """Dies as a process dies, when a certain push is handed to it."""
+
+    def submit(self, pushes, *, fence=None) -> None:
+        pushes = list(pushes)
+        if any(push.token == "poison" for push in pushes):
+            raise SystemExit(9)
+        super().submit(pushes, fence=fence)
+
+
+def test_a_row_that_kills_its_workers_is_found_and_given_up(pace):
+    run = sending_run(["a", "b", "poison", "c"])
+    for _ in range(40):
+        try:
+            if not work(Exploding(), pace):
+                break
+        except SystemExit:
+            ripen()
+
+    assert reasons(run)[3][-1] == Reason.INTERNAL_ERROR
+    assert state_counts(run) == {"accepted": 3, "failed": 1}
+    assert_conserved(run)
+
+
+def test_conservation_holds_at_every_moment_of_a_hard_life(pace):
+    tokens = [f"t-{n}" for n in range(40)]
+    run = sending_run(tokens)
+    verdicts = {
+        token: list(Verdict)[n % len(Verdict)]
+        for n, token in enumerate(tokens)
+        if list(Verdict)[n % len(Verdict)] is not Verdict.AUTH_CONFIG
+    }
+    gateway = MemoryGateway(verdicts)
+    for round_ in range(6):
+        work(gateway, pace)
+        assert_conserved(run)
+        ripen()
+        Batch.objects.filter(state=0).update(due=timezone.now())
+        if round_ == 3:
+            gateway.verdicts.clear()
+    assert state_counts(run).get("waiting") is None
+
+
+def test_plans_of_the_intent_never_read_whole_tables(pace):
+    """Trap T1: with hash joins off, every join goes through an index."""
+    sending_run(["a"])
+    sessions.bound(30)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_hashjoin")
+        assert cursor.fetchone() == ("off",)
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("21s",)
+
+
+def test_many_workers_finish_one_run_together(tmp_path):
+    run = sending_run([f"t-{n}" for n in range(60)])
+    Batch.objects.update(hi=20)
+    builders.batch(run, lo=20, hi=40, due=timezone.now())
+    builders.batch(run, lo=40, hi=60, due=timezone.now())
+    gateways = [MemoryGateway() for _ in range(3)]
+
+    def one(gateway: MemoryGateway) -> None:
+        try:
+            work(gateway, Pace(flights=tmp_path, chunk=4))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[g]) for g in gateways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    sent: list[Push] = [push for g in gateways for push in g.sent]
+    assert len(sent) == len({push.token for push in sent}) == 60
+    assert state_counts(run) == {"accepted": 60}
+    assert_conserved(run)
+    assert Delivery.objects.filter(run_id=run.pk).count() == 60
