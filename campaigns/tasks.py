@@ -2,6 +2,7 @@
 
 import functools
 import os
+import socket
 
 from celery import shared_task, signals
 from celery.apps.worker import Worker
@@ -57,8 +58,9 @@ def open_eyes(sender: str, instance: Worker, **_facts: object) -> None:
     """
     queues = instance.app.amqp.queues.consume_from
     look = look_as_control if bell.CONTROL in queues else look_as_sender
-    facts = {"processes": instance.concurrency, "pid": os.getpid()}
-    watch = watching.Watch(functools.partial(look, sender, facts))
+    name = f"{socket.gethostname()[:40]}:{os.getpid()}"
+    look = functools.partial(look, name, {"processes": instance.concurrency})
+    watch = watching.Watch(look)
     watch.once()
     watch.start()
 

@@ -1,0 +1,107 @@
+"""Campaigns start once and on time, whatever beat does (issue: done when 2)."""
+
+import signal
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from campaigns.delivery import clock, heartbeats, lifecycle
+from campaigns.models import Campaign, Run
+from tests import builders
+from tests.journeys import processes
+from tests.journeys.processes import Site
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+@pytest.fixture
+def site(tmp_path: Path, site_environment: dict[str, str]) -> Iterator[Site]:
+    with processes.site(tmp_path, site_environment) as made:
+        made.control_worker()
+        yield made
+
+
+def promise(at: datetime) -> Campaign:
+    """A campaign that is to start once at this second."""
+    schedule = {
+        "kind": "once",
+        "start": f"{at:%Y-%m-%d}",
+        "time": f"{at:%H:%M:%S}",
+        "zone": "UTC",
+    }
+    return lifecycle.schedule(
+        builders.campaign(schedule=schedule),
+        user=builders.user("campaigns.launch_campaign"),
+        version=1,
+        counted_people=0,
+        confirmed_people=None,
+        at=clock.now(),
+    )
+
+
+def promise_from(first: datetime, *, campaigns: int) -> list[Campaign]:
+    """Campaigns that start a second apart."""
+    return [promise(first + timedelta(seconds=each)) for each in range(campaigns)]
+
+
+def lateness(campaigns: list[Campaign], *, site: Site) -> list[float]:
+    """Seconds from promise to start, when all have started, once each."""
+    last = max(campaign.next_at for campaign in campaigns)
+    runs = Run.objects.filter(campaign__in=campaigns)
+    left = (last - clock.now()).total_seconds()
+    processes.wait(lambda: runs.count() >= len(campaigns), seconds=left + 20, site=site)
+    processes.wait(
+        lambda: clock.now() > last + timedelta(seconds=5), seconds=9, site=site
+    )
+    found = runs.values_list("campaign", "due_at", "created_at", "state")
+    assert sorted(row[0] for row in found) == sorted(each.pk for each in campaigns)
+    assert {row[3] for row in found} == {"finished"}, "nobody matches: all are over"
+    return [(began - due).total_seconds() for _id, due, began, _state in found]
+
+
+def is_ready() -> bool:
+    at = clock.now()
+    return heartbeats.alive(heartbeats.CONTROL_WORKER, at=at).exists()
+
+
+def test_twenty_campaigns_start_once_each_within_five_seconds_by_beat(site: Site):
+    beat = site.beat()
+    processes.wait(is_ready, seconds=60, site=site)
+
+    late = lateness(
+        promise_from(clock.now() + timedelta(seconds=4), campaigns=20), site=site
+    )
+
+    assert max(late) < 5, late
+    assert min(late) >= 0, "nothing starts before its time"
+    assert beat.popen.poll() is None
+    assert site.ended("campaigns.tick") > 8, "beat ticked, not only the watch"
+
+
+def test_without_beat_with_a_frozen_one_or_with_five_they_start_once_all_the_same(
+    site: Site,
+):
+    beats = [site.beat()]
+    processes.wait(is_ready, seconds=60, site=site)
+    late = {}
+
+    beats[0].send(signal.SIGSTOP)
+    late["frozen"] = lateness(
+        promise_from(clock.now() + timedelta(seconds=3), campaigns=3), site=site
+    )
+    beats[0].kill()
+    late["killed"] = lateness(
+        promise_from(clock.now() + timedelta(seconds=3), campaigns=3), site=site
+    )
+    for _each in range(5):
+        site.beat()
+    late["five"] = lateness(
+        promise_from(clock.now() + timedelta(seconds=8), campaigns=4), site=site
+    )
+
+    assert max(max(each) for each in late.values()) < 15, late
