@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.delivery import reach
 from campaigns.delivery.lifecycle.refusals import NotAllowed, NotConfirmed
 from campaigns.models import Run
+from campaigns.models.states import RunState
 
 LARGE = 1_000
 """More people than this need a Reviewer or an Administrator."""
@@ -54,4 +55,10 @@ def require_resume(user: User, run: Run) -> None:
     if run.launched_by_id != user.pk:
         require(user, "resume_run")
     elif not user.has_perm("campaigns.resume_run"):
-        require_launch(user, reach.people(run.pk))
+        require_launch(user, _reached(run))
+
+
+def _reached(run: Run) -> int:
+    """People who get it. Pages ask with each look, so few are not counted again."""
+    few = run.people <= LARGE or run.state != RunState.PAUSED
+    return min(run.people, LARGE) if few else reach.people(run.pk)

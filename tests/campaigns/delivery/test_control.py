@@ -27,8 +27,8 @@ def reach_people(run: Run, people: int) -> None:
     Delivery.objects.bulk_create(
         Delivery(run_id=run.pk, seq=seq, person_id=seq) for seq in range(1, people + 1)
     )
-    run.audience = people
-    run.save(update_fields=["audience"])
+    run.audience = run.people = people
+    run.save(update_fields=["audience", "people"])
     batch_of(run, hi=people)
 
 
