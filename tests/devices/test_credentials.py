@@ -31,11 +31,11 @@ def store(secret=None, environment="production", **kwargs) -> Credential:
 
 
 @pytest.fixture
-def simulator(settings):
+def simulated_site(settings):
     settings.SIMULATOR = "127.0.0.1:1"
 
 
-@pytest.mark.usefixtures("simulator")
+@pytest.mark.usefixtures("simulated_site")
 def test_a_stored_secret_opens_for_the_gateway_only():
     kept = store(service_account("shop-1"))
 
@@ -46,7 +46,7 @@ def test_a_stored_secret_opens_for_the_gateway_only():
     assert credentials.open_secret(kept) == service_account("shop-1")
 
 
-@pytest.mark.usefixtures("simulator")
+@pytest.mark.usefixtures("simulated_site")
 def test_storing_again_replaces_the_secret_and_forgets_the_old_check():
     first = store()
     Credential.objects.update(check_ok=True, checked_at=NOW, check_sentence="works")
@@ -59,7 +59,7 @@ def test_storing_again_replaces_the_secret_and_forgets_the_old_check():
     assert second.checked_at is None
 
 
-@pytest.mark.usefixtures("simulator")
+@pytest.mark.usefixtures("simulated_site")
 def test_the_audit_log_says_who_stored_what_and_never_the_secret():
     admin = keeper()
 
@@ -158,7 +158,7 @@ def test_a_pause_counts_once_and_is_lifted_by_a_person():
     assert list(lines) == [("gateway paused", None), ("gateway resumed", admin.pk)]
 
 
-@pytest.mark.usefixtures("simulator")
+@pytest.mark.usefixtures("simulated_site")
 def test_whoever_may_not_change_credentials_neither_stores_nor_resumes():
     kept = store()
     credentials.pause(application().pk, "fcm", "refused", NOW)
@@ -172,7 +172,7 @@ def test_whoever_may_not_change_credentials_neither_stores_nor_resumes():
     assert (row.account, row.paused_at) == (kept.account, NOW)
 
 
-@pytest.mark.usefixtures("simulator")
+@pytest.mark.usefixtures("simulated_site")
 def test_a_check_that_reaches_nobody_is_kept_as_a_failure():
     kept = store()
 
@@ -183,6 +183,27 @@ def test_a_check_that_reaches_nobody_is_kept_as_a_failure():
     assert kept.check_ok is False
     assert kept.checked_at == NOW
     assert kept.check_sentence == str(answer.sentence) != ""
+
+
+def test_a_check_proves_the_key_against_the_gateway_and_delivers_nothing(
+    simulator, settings, tmp_path
+):
+    (tmp_path / "simulator").symlink_to(simulator.folder)
+    settings.VAR, settings.SIMULATOR = tmp_path, simulator.address
+    kept = store(simulator.service_account("checked"))
+    before = len(simulator.journal())
+
+    answer = credentials.check(kept, NOW)
+
+    kept.refresh_from_db()
+    assert answer.ok, answer
+    assert kept.check_ok is True
+    assert kept.check_sentence == str(answer.sentence)
+    came = simulator.journal()[before:]
+    assert came, "the check asked the gateway"
+    assert all(
+        entry["gateway"] == "auth" or entry["body"]["validate_only"] for entry in came
+    )
 
 
 def test_a_check_of_the_wrong_world_says_so():

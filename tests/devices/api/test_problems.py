@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -154,3 +155,12 @@ def test_the_reference_is_served_from_this_site_alone(app):
     assert "https://" not in html
     schema = app.client.get("/api/v1/openapi.json").json()
     assert {"/api/v1/devices", "/api/v1/events"} <= set(schema["paths"])
+
+
+def test_every_call_is_in_the_handbook(app):
+    handbook = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+
+    for path, methods in app.client.get("/api/v1/openapi.json").json()["paths"].items():
+        for method in methods:
+            line = f"`{method.upper()} {path.removeprefix('/api/v1')}`"
+            assert line in handbook, line

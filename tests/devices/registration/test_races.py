@@ -1,35 +1,18 @@
 """Two at once: real threads on the real database end in one row."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from devices import registration
 from devices.models import Installation, Person
 from devices.registration import Registration
 from tests.builders import NOW, application
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CALLERS = 4
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; returns their answers."""
-    start = Barrier(len(calls))
-
-    def run(call):
-        try:
-            start.wait(10)
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(30) for future in [pool.submit(run, c) for c in calls]]
 
 
 def registering(key, token, at=NOW):
