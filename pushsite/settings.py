@@ -28,7 +28,7 @@ IS_DETACHED = Path(sys.argv[0]).name in ("manage.py", "django-admin") and COMMAN
     *("help", "makemessages", "version"),
 )
 # `up` and `embedded` start the server themselves, when they are ready for it.
-NEEDS_DATABASE = not IS_DETACHED and COMMAND not in ("embedded", "up")
+NEEDS_DATABASE = not IS_DETACHED and COMMAND not in ("embedded", "simulator", "up")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules

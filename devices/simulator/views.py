@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from devices.simulator.client import Client, SimulatorAway
@@ -18,8 +19,9 @@ LONGEST_SEARCH = 60
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The whole page, inside the admin's frame."""
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
-    context = {**admin.site.each_context(request), **_phones(request)}
+    request.current_app = admin.site.name
+    frame = {**admin.site.each_context(request), "title": _("Simulated phones")}
+    context = {**frame, **_phones(request)}
     return TemplateResponse(request, "admin/devices/phones.html", context)
 
 
