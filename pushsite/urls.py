@@ -1,9 +1,11 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
+from devices.api import problems
 from devices.simulator import views
 from pushsite.api import api
 
@@ -13,4 +15,5 @@ urlpatterns = [
     path("phones/", include(views.urls())),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    re_path(r"^api/", csrf_exempt(problems.nothing_here)),
 ]

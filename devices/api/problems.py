@@ -85,6 +85,11 @@ def not_found() -> Problem:
     return Problem(404, "not_found", _("There is nothing here for this caller."))
 
 
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """For addresses of the API that do not exist."""
+    return not_found().response()
+
+
 def of_validation(error: ValidationError) -> Problem:
     """What the schemas found, field by field, without the values that were sent."""
     faults = [

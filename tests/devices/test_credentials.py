@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 
 from devices import credentials
 from devices.gateways.base import CredentialRefused, GatewayMisconfigured
@@ -28,6 +29,10 @@ def store(secret=None, environment="production", **kwargs) -> Credential:
     return credentials.store(
         application(), "fcm", environment, secret, actor=kwargs.get("actor") or keeper()
     )
+
+
+def new_key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
 
 
 @pytest.fixture
@@ -131,7 +136,7 @@ def test_the_key_can_be_rotated(settings):
     real = service_account(simulated=False)
     kept = store(real)
     settings.CREDENTIAL_KEY_OLD = settings.CREDENTIAL_KEY
-    settings.CREDENTIAL_KEY = base64.b64encode(os.urandom(32)).decode()
+    settings.CREDENTIAL_KEY = new_key()
     assert credentials.open_secret(kept) == real
 
     assert credentials.reseal(actor=keeper()) == 1
@@ -139,6 +144,24 @@ def test_the_key_can_be_rotated(settings):
 
     settings.CREDENTIAL_KEY_OLD = ""
     assert credentials.open_secret(Credential.objects.get()) == real
+
+
+def test_the_command_rotates_once_it_has_the_old_key(settings, capsys):
+    kept = store(service_account(simulated=False))
+    with pytest.raises(CommandError, match="CREDENTIAL_KEY_OLD"):
+        call_command("rotate_credential_key")
+
+    old, settings.CREDENTIAL_KEY = settings.CREDENTIAL_KEY, new_key()
+    settings.CREDENTIAL_KEY_OLD = new_key()
+    with pytest.raises(CommandError, match="another CREDENTIAL_KEY"):
+        call_command("rotate_credential_key")
+
+    settings.CREDENTIAL_KEY_OLD = old
+    call_command("rotate_credential_key")
+    assert capsys.readouterr().out == "1 credentials sealed with the new key.\n"
+    settings.CREDENTIAL_KEY_OLD = ""
+    kept.refresh_from_db()
+    assert credentials.open_secret(kept)
 
 
 def test_a_pause_counts_once_and_is_lifted_by_a_person():

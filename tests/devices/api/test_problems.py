@@ -164,3 +164,12 @@ def test_every_call_is_in_the_handbook(app):
         for method in methods:
             line = f"`{method.upper()} {path.removeprefix('/api/v1')}`"
             assert line in handbook, line
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v2/devices", "/api/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_that_is_none_is_a_problem_too(app, method, path):
+    answer = app.client.generic(method, path)
+
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
