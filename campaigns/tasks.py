@@ -11,11 +11,13 @@ from django.conf import settings
 from campaigns.delivery import (
     bell,
     clock,
+    counting,
     heartbeats,
     housekeeping,
     instance,
     preparing,
     send,
+    test_sends,
     ticking,
     watching,
 )
@@ -48,6 +50,16 @@ def keep_house() -> None:
 def prepare(run_id: int) -> None:
     if preparing.prepare(run_id, seconds=5, at=clock.now()):
         bell.ring(bell.PREPARE, run_id)
+
+
+@shared_task(name=bell.TEST_SEND)
+def send_test(test_send_id: int) -> None:
+    test_sends.deliver(test_send_id, at=clock.now())
+
+
+@shared_task(name=bell.COUNT_SEGMENT)
+def count_segment(segment_id: int) -> None:
+    counting.count_segment(segment_id, at=clock.now())
 
 
 @signals.celeryd_after_setup.connect

@@ -16,4 +16,4 @@ def channel(application: int, gateway: str, environment: str) -> Gateway:
     if found is None:
         raise GatewayMisconfigured(_("The application has no key for this service."))
     secret = credentials.open_secret(found)
-    return registry.open_gateway(gateway, secret, credentials.default_wire())
+    return registry.open_gateway(gateway, secret, registry.configured_wire())

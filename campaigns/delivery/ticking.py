@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from django.db import Error
 from django.db.models import Q
 
-from campaigns.delivery import bell, firing, heartbeats, instance, lifecycle, waking
+from campaigns.delivery import (
+    bell,
+    firing,
+    heartbeats,
+    instance,
+    lifecycle,
+    test_sends,
+    waking,
+)
 from campaigns.models import Campaign, Parked, Run, Switch
 from campaigns.models.states import CampaignState, RunState
 
@@ -68,6 +76,7 @@ def sweep(*, at: datetime) -> None:
     under_way = Run.objects.filter(Q(state=RunState.SENDING) | Q(stopping=True))
     for run_id in lifecycle.settled(under_way).values_list("id", flat=True)[:AT_ONCE]:
         _each(lifecycle.finish_if_done, run_id, at)
+    test_sends.give_up(at=at)
     waking.idle_senders(at=at)
 
 

@@ -20,6 +20,7 @@ class TestSend(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     title = models.TextField(_("title"))
     body = models.TextField(_("body"))
+    link = models.TextField(_("tap goes to"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     verdict = models.CharField(_("answer"), max_length=20, blank=True)
     sentence = models.TextField(_("in words"), blank=True)

@@ -1,0 +1,33 @@
+"""Count a segment beside the pages, which never wait for a query without a bound."""
+
+import logging
+from datetime import datetime
+
+from campaigns.audience import estimate
+from campaigns.audience.limits import TooSlow
+from campaigns.models import Segment
+from campaigns.models.campaigns import AudienceKind
+
+log = logging.getLogger(__name__)
+
+
+def count_segment(segment_id: int, *, at: datetime) -> bool:
+    """Write how many people and devices match; False when that is not known.
+
+    A rule that was changed meanwhile keeps no count that is not its own.
+    """
+    segment = Segment.objects.filter(pk=segment_id).first()
+    if segment is None:
+        return False
+    audience = {"kind": AudienceKind.SEGMENT, "rule": segment.rule}
+    try:
+        found = estimate.count(segment.application_id, audience, at=at)
+    except TooSlow:
+        log.warning("segment %s is too slow to count", segment_id)
+        return False
+    same = Segment.objects.filter(pk=segment_id, version=segment.version)
+    return bool(
+        same.update(
+            people_count=found.people, device_count=found.devices, counted_at=at
+        )
+    )

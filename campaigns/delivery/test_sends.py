@@ -1,0 +1,213 @@
+"""Test sends: to enrolled phones of staff, by a road that nobody else can be on.
+
+Shares with a run the words, the credential and the gateway, and nothing else: no
+ledger, no count, no receipt. The database itself is asked whether a phone is one.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.content import limits, render
+from campaigns.delivery import bell, channels
+from campaigns.delivery.lifecycle import rights
+from campaigns.delivery.lifecycle.refusals import Incomplete, Refused, SendingStopped
+from campaigns.models import Campaign, Switch, TestSend
+from devices.gateways.base import Gateway, GatewayError, Push, Result, Verdict
+from devices.models import AuditEvent, Installation, Person
+from devices.models.installations import LINKS
+
+MOST = 20
+"""Phones at once."""
+
+TTL = 600
+"""Seconds: a test that arrives tomorrow only confuses."""
+
+PATIENCE = timedelta(seconds=60)
+"""A test without an answer for so long will get none."""
+
+ASKED = "asked"
+
+SENTENCES = {
+    Verdict.ACCEPTED: gettext_lazy(
+        "The push service took it. It should be on the phone within seconds."
+    ),
+    Verdict.TOKEN_DEAD: gettext_lazy(
+        "The app was removed from this phone, or its notifications were cleared. Open "
+        "the app and enrol the phone again."
+    ),
+    Verdict.TOKEN_MISMATCH: gettext_lazy(
+        "The phone belongs to another app or project than our key. Check the key of "
+        "the application."
+    ),
+    Verdict.PAYLOAD_REJECTED: gettext_lazy(
+        "The push service refused the message itself. Shorten it or correct its link."
+    ),
+    Verdict.AUTH_CONFIG: gettext_lazy(
+        "The push service refused our key. An administrator can check it on the "
+        "application's page."
+    ),
+    Verdict.THROTTLED: gettext_lazy(
+        "The push service asks us to slow down. Try again in a minute."
+    ),
+    Verdict.NOT_ACCEPTED: gettext_lazy(
+        "The push service is not available now. Try again in a minute."
+    ),
+    Verdict.AMBIGUOUS: gettext_lazy(
+        "The connection broke before the answer came. Look at the phone."
+    ),
+    Verdict.DROPPED: gettext_lazy(
+        "The push service took the message and threw it away: the phone blocks it."
+    ),
+    Verdict.NOT_SENT: gettext_lazy("It was not sent. Try again."),
+}
+
+
+def send(
+    campaign: Campaign,
+    installations: Sequence[Installation],
+    *,
+    user: User,
+    as_person: Person | None,
+    at: datetime,
+) -> list[TestSend]:
+    """Send the campaign as it is now to enrolled phones; the answers come in the rows.
+
+    The words are those that ``as_person`` would read, or whoever each phone belongs
+    to when that is None. Raises Refused; then nothing is sent to anybody.
+    """
+    rights.require(user, "send_test")
+    if not Switch.objects.filter(is_on=True).exists():
+        raise SendingStopped
+    phones = _enrolled(campaign, installations)
+    content = _content(campaign)
+    sends = [
+        TestSend(
+            campaign=campaign,
+            installation=phone,
+            asked_by=user,
+            asked_at=at,
+            **_words(content, as_person or phone.person),
+        )
+        for phone in phones
+    ]
+    with transaction.atomic():
+        TestSend.objects.bulk_create(sends)
+        AuditEvent.objects.note(user, "sent a test", campaign, phones=len(phones))
+        for each in sends:
+            bell.ring(bell.TEST_SEND, each.pk)
+    return sends
+
+
+def deliver(
+    test_send_id: int,
+    *,
+    at: datetime,
+    channel: Callable[[int, str, str], Gateway] = channels.channel,
+) -> None:
+    """Send one test and write its answer; told twice, it is sent once."""
+    mine = TestSend.objects.filter(pk=test_send_id, verdict="", answered_at=None)
+    if not mine.update(verdict=ASKED):
+        return
+    test = TestSend.objects.select_related("installation", "campaign").get(
+        pk=test_send_id
+    )
+    phone = Installation.objects.filter(
+        pk=test.installation_id, is_test=True, tester__isnull=False
+    ).first()
+    if phone is None:
+        _answer(test, _("This phone is not enrolled any more."), at=at)
+        return
+    try:
+        gateway = channel(phone.application_id, phone.gateway, phone.environment)
+        result = _send(gateway, _push(test, phone))
+    except GatewayError as trouble:
+        _answer(test, str(trouble), at=at)
+    else:
+        _answer(test, str(SENTENCES[result.verdict]), at=at, result=result)
+
+
+def give_up(*, at: datetime) -> int:
+    """Tell whoever waits that no answer will come; how many tests those were."""
+    late = TestSend.objects.filter(answered_at=None, asked_at__lt=at - PATIENCE)
+    return late.update(
+        answered_at=at,
+        verdict=Verdict.AMBIGUOUS,
+        sentence=_("No answer came within a minute. Look at the phone, or try again."),
+    )
+
+
+def _enrolled(
+    campaign: Campaign, installations: Sequence[Installation]
+) -> list[Installation]:
+    wanted = {each.pk for each in installations}
+    if not 1 <= len(wanted) <= MOST:
+        raise Refused(_("Choose 1 to %(most)s phones.") % {"most": MOST})
+    phones = Installation.objects.filter(
+        pk__in=wanted,
+        application=campaign.application_id,
+        is_test=True,
+        tester__isnull=False,
+        retired_at=None,
+    ).select_related("person")
+    if len(phones) != len(wanted):
+        raise Refused(_("Tests go to enrolled test phones only: choose among those."))
+    return list(phones)
+
+
+def _content(campaign: Campaign) -> render.CompiledContent:
+    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
+    schemes = campaign.application.link_schemes
+    try:
+        return limits.check(content, known=None, schemes=schemes)
+    except render.ContentError as wrong:
+        field, sentence = next(iter(wrong.problems.items()))
+        raise Incomplete(sentence, field=field) from wrong
+
+
+def _words(content: render.CompiledContent, person: Person) -> dict[str, str]:
+    """Title, text and link as this person would read them, marked as a test."""
+    own = {"locale": person.locale, "country": person.country, "zone": person.zone}
+    words = content.words({**own, **person.attributes})
+    if isinstance(words, render.Skip):
+        raise Refused(
+            _("With this person's data the message cannot be written (%(what)s).")
+            % {"what": words.detail or words.reason}
+        )
+    title = _("[TEST] %(title)s") % {"title": words.title}
+    return {"title": title, "body": words.body, "link": words.link}
+
+
+def _push(test: TestSend, phone: Installation) -> Push:
+    rows = (getattr(phone, link) for link in LINKS)
+    token = next(row.registration_id for row in rows if row is not None)
+    return Push(
+        reference=test.pk,
+        token=token,
+        title=test.title,
+        body=test.body,
+        link=test.link,
+        ttl=TTL,
+        data={"test": "1"},
+    )
+
+
+def _send(gateway: Gateway, push: Push) -> Result:
+    if gateway.size(push) > gateway.max_payload:
+        return Result(reference=push.reference, verdict=Verdict.PAYLOAD_REJECTED)
+    return gateway.send([push])[0]
+
+
+def _answer(
+    test: TestSend, sentence: str, *, at: datetime, result: Result | None = None
+) -> None:
+    TestSend.objects.filter(pk=test.pk, answered_at=None).update(
+        answered_at=at,
+        verdict=result.verdict if result else Verdict.NOT_SENT,
+        code=(result.code if result else "")[:60],
+        sentence=sentence,
+    )

@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+import pytest
+
+from campaigns.delivery import lifecycle, test_sends
+from campaigns.models import Delivery, Outcome, Run, Switch, TestSend
+from devices.gateways.base import GatewayMisconfigured, Verdict
+from devices.gateways.memory import MemoryGateway
+from tests import builders
+from tests.builders import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(campaign=None, phones=None, **changes):
+    facts = {
+        "user": changes.pop("user", None) or builders.user("campaigns.send_test"),
+        "as_person": None,
+        "at": NOW,
+    }
+    return test_sends.send(
+        campaign or builders.campaign(),
+        [builders.tester()] if phones is None else phones,
+        **facts | changes,
+    )
+
+
+def deliver(test: TestSend, gateway: MemoryGateway) -> TestSend:
+    test_sends.deliver(test.pk, at=NOW, channel=lambda *_place: gateway)
+    test.refresh_from_db()
+    return test
+
+
+def test_a_test_arrives_marked_as_a_test_and_is_counted_nowhere():
+    phone = builders.tester(token="my-phone")
+    gateway = MemoryGateway()
+
+    [test] = ask(builders.campaign(title="Sale", link="https://shop.test/"), [phone])
+    deliver(test, gateway)
+
+    [push] = gateway.sent
+    assert (push.token, push.title) == ("my-phone", "[TEST] Sale")
+    assert (push.link, push.data) == ("https://shop.test/", {"test": "1"})
+    assert (test.verdict, test.answered_at) == ("accepted", NOW)
+    assert "on the phone" in test.sentence
+    for counted in (Run, Delivery, Outcome):
+        assert not counted.objects.exists()
+
+
+def test_a_test_that_is_told_twice_is_sent_once():
+    gateway = MemoryGateway()
+    [test] = ask()
+
+    deliver(test, gateway)
+    deliver(test, gateway)
+
+    assert len(gateway.sent) == 1
+
+
+def test_the_phone_of_a_customer_cannot_be_tested_on():
+    customer = builders.installation()
+
+    with pytest.raises(lifecycle.Refused, match="enrolled"):
+        ask(phones=[builders.tester(), customer])
+
+    assert not TestSend.objects.exists()
+
+
+def test_the_database_decides_whether_a_phone_is_enrolled_and_not_the_page():
+    customer = builders.installation()
+    customer.is_test, customer.tester = True, builders.user()
+
+    with pytest.raises(lifecycle.Refused, match="enrolled"):
+        ask(phones=[customer])
+
+
+def test_a_phone_of_another_application_is_refused():
+    person = builders.person(application=builders.application(name="Other"))
+
+    with pytest.raises(lifecycle.Refused, match="enrolled"):
+        ask(phones=[builders.tester(person=person)])
+
+
+def test_a_phone_that_left_the_enrolment_meanwhile_gets_nothing():
+    phone = builders.tester()
+    gateway = MemoryGateway()
+    [test] = ask(phones=[phone])
+    phone.is_test, phone.tester = False, None
+    phone.save()
+
+    deliver(test, gateway)
+
+    assert gateway.sent == []
+    assert "not enrolled" in test.sentence
+
+
+@pytest.mark.parametrize("phones", [0, 21])
+def test_a_test_goes_to_one_to_twenty_phones(phones):
+    with pytest.raises(lifecycle.Refused, match="20"):
+        ask(phones=[builders.tester() for _each in range(phones)])
+
+
+def test_without_the_right_there_is_no_test():
+    with pytest.raises(lifecycle.NotAllowed):
+        ask(user=builders.user("campaigns.launch_campaign"))
+
+
+def test_the_global_switch_stops_tests_too():
+    Switch.objects.update(is_on=False)
+
+    with pytest.raises(lifecycle.SendingStopped):
+        ask()
+
+
+def test_the_words_are_those_of_the_chosen_person():
+    ana = builders.person(attributes={"first_name": "Ana"})
+    campaign = builders.campaign(title='Hi {{ first_name | default: "there" }}')
+
+    [for_ana] = ask(campaign, as_person=ana)
+    [for_the_tester] = ask(campaign)
+
+    assert for_ana.title == "[TEST] Hi Ana"
+    assert for_the_tester.title == "[TEST] Hi there"
+
+
+def test_a_text_that_cannot_be_written_is_refused_with_the_field():
+    with pytest.raises(lifecycle.Incomplete) as refused:
+        ask(builders.campaign(body="{{ first_name"))
+
+    assert refused.value.field == "body"
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_answer_is_told_in_words(verdict):
+    [test] = ask(phones=[builders.tester(token="t")])
+
+    deliver(test, MemoryGateway({"t": verdict}))
+
+    assert test.verdict == verdict
+    assert test.sentence.endswith(".")
+
+
+def test_a_missing_key_is_told_in_words():
+    [test] = ask()
+
+    def no_key(*_place):
+        raise GatewayMisconfigured("The application has no key for this service.")
+
+    test_sends.deliver(test.pk, at=NOW, channel=no_key)
+
+    test.refresh_from_db()
+    assert (test.verdict, test.answered_at) == ("not_sent", NOW)
+    assert "no key" in test.sentence
+
+
+def test_whoever_waits_for_an_answer_that_will_not_come_is_told():
+    [test] = ask()
+
+    assert test_sends.give_up(at=NOW + timedelta(seconds=59)) == 0
+    assert test_sends.give_up(at=NOW + timedelta(seconds=61)) == 1
+
+    test.refresh_from_db()
+    assert "No answer" in test.sentence
+    gateway = MemoryGateway()
+    deliver(test, gateway)
+    assert gateway.sent == []
