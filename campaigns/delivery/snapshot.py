@@ -11,6 +11,7 @@ At every moment: sum(LeftOut.rows) + sum(hi - lo of the batches) = Run.audience.
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
 from campaigns.audience import eligibility, select
 from campaigns.models import Run
@@ -48,11 +49,11 @@ spans AS (
   FROM numbered WHERE reason IS NULL GROUP BY gateway, environment),
 batched AS (
   INSERT INTO campaigns_batch
-    (run_id, application_id, gateway, environment, variant, lo, hi, attempt, state,
-     token, deaths, owner, due, done, next,
+    (run_id, application_id, gateway, environment, variant, lo, hi, attempt, tries,
+     state, token, deaths, owner, due, done, next,
      accepted, failed, skipped, unknown, parked)
   SELECT run, application, gateway, environment, 0, part.lo, part.hi, 1, 0,
-    0, 0, '', statement_timestamp(), part.lo, part.lo, 0, 0, 0, 0, 0
+    0, 0, 0, '', statement_timestamp(), part.lo, part.lo, 0, 0, 0, 0, 0
   FROM this, spans, generate_series(0, parts - 1) AS i,
     LATERAL (SELECT lo + spans.rows * i / parts AS lo,
                     lo + spans.rows * (i + 1) / parts AS hi) AS part),
@@ -111,7 +112,9 @@ def freeze_slice(run_id: int) -> bool:
         try:
             with transaction.atomic():
                 return _freeze(run, *_judged(run))
-        except IntegrityError:
+        except IntegrityError as clash:
+            if not isinstance(clash.__cause__, UniqueViolation):
+                raise
             return _freeze(run, *_without_taken(run, *_judged(run)))
 
 
