@@ -56,6 +56,33 @@ def _serves_by_ps(pid: int, data: Path) -> bool:
     return bool(state) and "Z" not in state and str(data) in command
 
 
+def left_behind(data: Path) -> list[int]:
+    """Postmasters whose data folder was deleted under them.
+
+    Such a one lives on for up to a minute and then removes the socket of its path,
+    which may be a new server's by then. Linux only: elsewhere none are found.
+    """
+    wanted = f"{data} (deleted)"
+    processes = (path for path in Path("/proc").glob("[0-9]*") if _cwd(path) == wanted)
+    return [int(path.name) for path in processes if _is_postmaster(path)]
+
+
+def _cwd(process: Path) -> str:
+    try:
+        return str((process / "cwd").readlink())
+    except OSError:
+        return ""
+
+
+def _is_postmaster(process: Path) -> bool:
+    """Its own children bear titles such as `postgres: checkpointer`."""
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.path.basename(words[0]) == b"postgres"
+
+
 def forget_if_not_ours(data: Path) -> None:
     """Remove a pid file that names a process which is not our live postmaster.
 

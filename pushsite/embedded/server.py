@@ -18,6 +18,8 @@ START_SECONDS = 60.0
 ORPHANS_SECONDS = 10.0
 STOP_SECONDS = 30.0
 LOCK_SECONDS = 90.0
+# A server makes its socket in its first moments; one without was robbed of it.
+SOCKET_SECONDS = 5.0
 STEP = 0.05
 LONGEST_LOG = 10_000_000
 
@@ -108,6 +110,7 @@ class EmbeddedPostgres:
         """Start it, as the only process that tries to."""
         if self._settles():
             return False
+        self._end_left_behind()
         found = binaries.find(major=cluster.major_of(self.data))
         who = account.choose(found.program("postgres"), self.home)
         who.own(self.home)
@@ -127,10 +130,17 @@ class EmbeddedPostgres:
                 return True
             return process.postmaster(self.data) is None
 
-        if _wait(decided, START_SECONDS):
+        has_socket = (self.sockets / sockets.NAME).exists()
+        if _wait(decided, START_SECONDS if has_socket else SOCKET_SECONDS):
             return self.is_ready()
         self.stop()
         return False
+
+    def _end_left_behind(self) -> None:
+        """End servers of folders that were deleted: they would take our socket."""
+        for pid in process.left_behind(self.data):
+            self._tell(pid, signal.SIGQUIT)
+        _wait(lambda: not process.left_behind(self.data), STOP_SECONDS)
 
     def _start(self, found: binaries.Binaries, who: account.Account) -> None:
         """Start the server and wait until it is ready.

@@ -21,7 +21,7 @@ class Spec:
     """What to run, and how to see that it is ready.
 
     A process is ready when it printed `ready_text` and listens at `ready_at`, where
-    these are given. Stages start upwards and stop downwards.
+    these are given. All start at once; the highest stage stops first.
     """
 
     name: str

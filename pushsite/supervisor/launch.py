@@ -48,7 +48,7 @@ def run(site: Site, *, say: Say, until: Condition) -> None:
         port = site.simulator_port
         preconditions.port_is_free("127.0.0.1", port, purpose="the simulator")
         preconditions.disk_has_room(var)
-        supervisor = Supervisor(var / "log", say)
+        supervisor = Supervisor(var / "log", say, lambda: _keep_up(say))
         try:
             with supervisor.listening(), _database(site, supervisor):
                 _run(site, supervisor, until)
@@ -85,21 +85,21 @@ def _run(site: Site, supervisor: Supervisor, until: Condition) -> None:
         supervisor.start(site.specs())
         if not supervisor.asked_to_stop:
             _announce(site, password, supervisor.say)
-        supervisor.run(until=_or_orphaned(until), upkeep=lambda: _keep_up(supervisor))
+        supervisor.run(until=_or_orphaned(until))
     finally:
         supervisor.say("up", "Stopping ...")
         supervisor.stop()
 
 
-def _keep_up(supervisor: Supervisor) -> None:
+def _keep_up(say: Say) -> None:
     """Start the embedded PostgreSQL again, should it have died."""
     if not settings.EMBEDDED:
         return
     try:
         if EmbeddedPostgres(settings.VAR).ensure():
-            supervisor.say("up", "PostgreSQL had ended; it was started again.")
+            say("up", "PostgreSQL had ended; it was started again.")
     except EmbeddedError as error:
-        supervisor.say("up", str(error))
+        say("up", str(error))
 
 
 def _migrate(site: Site, supervisor: Supervisor) -> None:

@@ -37,7 +37,7 @@ class Site:
         return (sys.executable, str(self.root / "manage.py"), *words)
 
     def specs(self) -> list[Spec]:
-        """Every process: the simulator first and last, beat before the workers end."""
+        """Every process: beat ends before the workers, the simulator after them."""
         specs = [self._web(), self._control(), self._send()]
         if self.with_simulator:
             specs.append(self._simulator())

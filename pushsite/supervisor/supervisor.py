@@ -24,10 +24,6 @@ STEP = 0.1
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def by_stage(spec: Spec) -> int:
-    return spec.stage
-
-
 def stage_of(child: Child) -> int:
     return child.spec.stage
 
@@ -71,10 +67,13 @@ class Watchdog:
 class Supervisor:
     """Runs specs, restarts those that die, and stops them in order.
 
-    `asked_to_stop` counts the signals of the person: one stops, two force.
+    `asked_to_stop` counts the signals of the person: one stops, two force. `upkeep`
+    is called every few seconds, for what is no child of this process.
     """
 
-    def __init__(self, logs: Path, say: Say) -> None:
+    def __init__(self, logs: Path, say: Say, upkeep: Callable[[], object]) -> None:
+        self.upkeep = upkeep
+        self._next_upkeep = 0.0
         self.logs = logs
         self.say = say
         self.children: dict[str, Child] = {}
@@ -120,12 +119,11 @@ class Supervisor:
             )
 
     def start(self, specs: Iterable[Spec]) -> None:
-        """Start everything, stage by stage; CannotStart when a process dies at it."""
-        for _, stage in groupby(sorted(specs, key=by_stage), key=by_stage):
-            for spec in stage:
-                if not self.asked_to_stop:
-                    self._spawn(spec)
-            self._wait_until_ready()
+        """Start everything at once; CannotStart when a process dies at it."""
+        for spec in specs:
+            if not self.asked_to_stop:
+                self._spawn(spec)
+        self._wait_until_ready()
 
     def _spawn(self, spec: Spec) -> Child:
         child = Child(spec, self.logs, self.say)
@@ -141,6 +139,7 @@ class Supervisor:
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_SECONDS
         while not self.asked_to_stop:
+            self._look_after()
             waiting = [c for c in self.children.values() if not c.is_ready()]
             for child in waiting:
                 self._must_live(child)
@@ -163,17 +162,17 @@ class Supervisor:
             f"start again; its log is {child.log}."
         )
 
-    def run(self, *, until: Callable[[], bool], upkeep: Callable[[], object]) -> None:
-        """Watch and restart until a person asks to stop or the condition holds.
+    def _look_after(self) -> None:
+        """What is not a child of ours: the watchdog's own life, and `upkeep`."""
+        if time.monotonic() > self._next_upkeep:
+            self.watchdog.be_there()
+            self.upkeep()
+            self._next_upkeep = time.monotonic() + UPKEEP_SECONDS
 
-        `upkeep` is called every few seconds, for what is not a child.
-        """
-        next_upkeep = 0.0
+    def run(self, *, until: Callable[[], bool]) -> None:
+        """Watch and restart until a person asks to stop or the condition holds."""
         while not self.asked_to_stop and not until():
-            if time.monotonic() > next_upkeep:
-                self.watchdog.be_there()
-                upkeep()
-                next_upkeep = time.monotonic() + UPKEEP_SECONDS
+            self._look_after()
             for child in list(self.children.values()):
                 if child.exit_status is not None:
                     self._restart(child)

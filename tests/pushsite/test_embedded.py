@@ -133,6 +133,29 @@ def test_it_returns_after_a_kill_with_a_client_connected(
     client.close()
 
 
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="only Linux tells")
+def test_a_server_whose_folder_was_deleted_does_not_take_the_new_ones_socket(
+    another: EmbeddedPostgres,
+) -> None:
+    another.ensure()
+    old = process.postmaster(another.data)
+    shutil.rmtree(another.home)
+
+    assert another.ensure() is True
+
+    assert process.left_behind(another.data) == []
+    assert process.postmaster(another.data) not in (None, old)
+    assert answer(another, "SELECT 1") == 1
+
+
+def test_a_server_without_its_socket_gets_it_back(another: EmbeddedPostgres) -> None:
+    another.ensure()
+    (another.sockets / sockets.NAME).unlink()
+
+    assert another.ensure() is True
+    assert answer(another, "SELECT 1") == 1
+
+
 def test_many_that_come_at_once_start_one_server(another: EmbeddedPostgres) -> None:
     with ThreadPoolExecutor(4) as pool:
         started = list(pool.map(lambda _: another.ensure(), range(4)))
