@@ -140,7 +140,6 @@ class Sender:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.owner = os.getpid()
         self._roots = wire.ca_file or trusted_roots()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)

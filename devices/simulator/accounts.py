@@ -112,7 +112,7 @@ class Accounts:
             scope=scope,
             expires_at=at + LIFETIME,
         )
-        token = f"ya29.sim.{secrets.token_urlsafe(96)}"
+        token = f"ya29.sim.{secrets.token_urlsafe(32)}"
         self._forget_expired(at)
         self._grants[token] = grant
         return token, grant

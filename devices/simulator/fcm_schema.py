@@ -6,6 +6,7 @@ FCM takes snake_case as well, as all of proto3's JSON does.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 LIMIT = 4096
@@ -232,9 +233,13 @@ def _wrong_type(where: str, kind: str, value: Any) -> Violation:
 def _renamed(value: Any, fields: Any) -> Any:
     if not isinstance(value, dict) or not isinstance(fields, dict):
         return value
-    names = {_snake(name): each for name, each in value.items()}
-    return {name: _renamed(each, fields.get(name)) for name, each in names.items()}
+    renamed = {}
+    for camel, each in value.items():
+        name = camel if camel in fields else _snake(camel)
+        renamed[name] = _renamed(each, fields.get(name))
+    return renamed
 
 
+@lru_cache(maxsize=1024)
 def _snake(name: str) -> str:
     return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()

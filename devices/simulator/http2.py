@@ -37,7 +37,11 @@ class Http2:
         self._partial: dict[int, tuple[dict[str, str], list[bytes]]] = {}
         self._streams: dict[int, Http2Stream] = {}
         config = H2Configuration(
-            client_side=False, header_encoding="utf-8", validate_outbound_headers=False
+            client_side=False,
+            header_encoding="utf-8",
+            validate_inbound_headers=False,
+            validate_outbound_headers=False,
+            normalize_outbound_headers=False,
         )
         self.h2 = H2Connection(config)
         self.h2.initiate_connection()

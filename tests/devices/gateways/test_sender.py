@@ -180,6 +180,21 @@ def test_requests_share_connections_and_streams(
     assert len({entry["connection"] for entry in entries}) <= 2
 
 
+def test_what_waited_for_a_stream_until_its_time_was_over_is_proved_unsent(
+    simulator: RunningSimulator, open_gateway: OpenGateway
+) -> None:
+    gateway = open_gateway(connections=1, streams=1, timeout=0.6)
+    pushes = [push("silent-first", 1), push("waited-2", 2), push("waited-3", 3)]
+
+    first, *waited = gateway.send(pushes)
+
+    assert first.verdict is Verdict.AMBIGUOUS
+    assert [(w.verdict, w.code, w.left) for w in waited] == [
+        (Verdict.NOT_SENT, "timeout", False)
+    ] * 2
+    assert sent(simulator, "waited-2") == sent(simulator, "waited-3") == 0
+
+
 @pytest.mark.parametrize("script", ["truncated", "garbage", "huge", "drip"])
 def test_a_bad_body_of_a_good_answer_is_accepted_all_the_same(
     open_gateway: OpenGateway, script: str
