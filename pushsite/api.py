@@ -2,7 +2,9 @@
 
 from ninja import NinjaAPI
 
-from devices.api import problems, router
+from campaigns.api import router as campaigns_router
+from devices.api import problems
+from devices.api import router as devices_router
 from devices.api.parsing import StrictParser
 
 api = NinjaAPI(
@@ -11,9 +13,11 @@ api = NinjaAPI(
     urls_namespace="api",
     description=(
         "Register devices, say who uses them, keep what people agree to, and report "
-        "what they do. Errors are application/problem+json and name the field."
+        "what they do and what became of pushes. Errors are application/problem+json "
+        "and name the field."
     ),
     parser=StrictParser(),
 )
 problems.install(api)
-api.add_router("", router)
+api.add_router("", devices_router)
+api.add_router("", campaigns_router)
