@@ -1,9 +1,8 @@
 """Why one person is in an audience, or is not: each condition with what is true."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -17,8 +16,7 @@ from . import select, sentences
 from .tree import Condition, Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """One condition: its sentence, whether it holds, and the actual value in words."""
 
     sentence: str

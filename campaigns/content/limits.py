@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from campaigns.content.render import (
 )
 from campaigns.content.surfaces import SURFACES, Platform, Surface
 from campaigns.content.values import BIDI_MARKS, BIDI_SPANS, INVISIBLE, said
-from devices.gateways.base import Gateway, Push
+from devices.gateways.base import Push
 
 MAX_TTL = 2_419_200
 """28 days: the most that FCM and web push keep a message."""
@@ -171,6 +172,15 @@ def cut(text: str, limit: int) -> tuple[str, str]:
     return text, ""
 
 
+class Scale(Protocol):
+    """What a provider counts, in bytes: every gateway is one."""
+
+    @property
+    def max_payload(self) -> int: ...
+
+    def size(self, push: Push) -> int: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
     """The heaviest push among samples, in the provider's own count of bytes."""
@@ -192,7 +202,7 @@ class Weight:
 
 def weigh(
     content: CompiledContent,
-    gateway: Gateway,
+    gateway: Scale,
     samples: Iterable[Mapping[str, object]],
     *,
     data: Mapping[str, str],

@@ -1,0 +1,94 @@
+"""Checks of the audience: chosen, not empty, not larger than meant."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from campaigns.audience import limits, select
+from campaigns.audience.limits import TooSlow
+from campaigns.audience.rules import RuleError
+from campaigns.audience.select import NoAudience
+from campaigns.models import Campaign
+from campaigns.models.campaigns import AudienceKind
+from devices.models import Person
+
+from . import funnel
+from .funnel import Funnel
+from .message import Values, values_of
+from .problem import Problem, look, ok, stop
+
+SAMPLES = 200
+LARGE_SHARE = 0.5
+SECONDS = 3.0
+
+
+def counted(campaign: Campaign, *, at: datetime) -> tuple[Funnel | None, list[Problem]]:
+    """The funnel, or what keeps it from being counted."""
+    try:
+        return funnel.counted(campaign, at=at), []
+    except NoAudience as missing:
+        return None, [stop(str(missing), _("Choose an audience."), "audience")]
+    except RuleError as wrong:
+        fix = _("Edit the segment, or choose another.")
+        return None, [stop(str(wrong), fix, "segment")]
+    except TooSlow:
+        sentence = _("The audience could not be counted in time.")
+        fix = _("Look again later, or choose a simpler segment.")
+        return None, [look(sentence, fix, "segment")]
+
+
+def size(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
+    """Whether somebody is reached, and not more people than is usual."""
+    if not found.people:
+        yield stop(
+            _("Nobody matches this audience."),
+            _("Change the segment, or choose another."),
+            _field(campaign),
+        )
+        return
+    if not found.reached_people:
+        worst = max(found.steps, key=lambda step: step.people)
+        yield stop(
+            _("Of %(people)d people who match, nobody can be reached: %(reason)s.")
+            % {"people": found.people, "reason": worst.reason.label},
+            _("Look at why they are left out, below."),
+            _field(campaign),
+        )
+        return
+    yield from _share(campaign, found)
+
+
+def _share(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
+    everybody = Person.objects.present().filter(application=campaign.application_id)
+    share = found.people / max(1, everybody.count())
+    if share > LARGE_SHARE:
+        sentence = _("The audience is %(percent)d %% of everybody you have.")
+        yield look(
+            sentence % {"percent": min(100, round(100 * share))},
+            _("Make sure that this message is meant for so many."),
+            _field(campaign),
+        )
+    else:
+        yield ok(_("The audience is a part of your people."))
+
+
+def sample(campaign: Campaign, *, at: datetime) -> list[Values]:
+    """The values of up to 200 real people of the audience, drawn by random bucket.
+
+    Fewer, the first ones, when drawing takes the database too long.
+    """
+    people = select.people(
+        campaign.application_id, select.of_campaign(campaign), at=at
+    ).only("attributes", "country", "locale", "zone")
+    for order in ("bucket", "pk"):
+        try:
+            with limits.seconds(SECONDS):
+                return [values_of(each) for each in people.order_by(order)[:SAMPLES]]
+        except TooSlow:
+            continue
+    return []
+
+
+def _field(campaign: Campaign) -> str:
+    return "segment" if campaign.audience == AudienceKind.SEGMENT else "audience"

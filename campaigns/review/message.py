@@ -1,0 +1,203 @@
+"""Checks of the message: its texts, its values, its weight, what screens cut off."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.content import limits
+from campaigns.content.personalisation import known_fields
+from campaigns.content.render import (
+    CompiledContent,
+    ContentError,
+    Skip,
+    SkipReason,
+    Words,
+)
+from campaigns.models import Campaign
+from devices.gateways import fcm_message
+from devices.gateways.base import Push
+from devices.gateways.fcm import FcmGateway
+
+from .funnel import Funnel
+from .problem import Problem, look, ok, stop
+
+NEWEST = 2_000
+"""Newest people whose attributes tell which names there are."""
+
+RUN_DATA = {"n": "0" * 64, "run": "0" * 36}
+"""As heavy as what a run adds to each push."""
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scale:
+    """How a provider weighs, without the credential that a gateway needs."""
+
+    max_payload: int
+
+    def size(self, push: Push) -> int:
+        return fcm_message.size_of(push)
+
+
+SCALE = _Scale(max_payload=FcmGateway.max_payload)
+
+
+def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
+    """The message made ready, or a stop for each field that is wrong."""
+    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
+    try:
+        compiled = limits.check(
+            content,
+            known=known_fields(_attribute_names(campaign.application_id)),
+            schemes=campaign.application.link_schemes,
+        )
+    except ContentError as wrong:
+        fix = _("Edit the message.")
+        return None, [
+            stop(sentence, fix, field) for field, sentence in wrong.problems.items()
+        ]
+    return compiled, [ok(_("The message is complete."))]
+
+
+def values_of(person: Any) -> Values:
+    """What a text may say of a person; as at send, an attribute goes before."""
+    return {
+        "country": person.country,
+        "locale": person.locale,
+        "zone": person.zone,
+        **person.attributes,
+    }
+
+
+def weight(compiled: CompiledContent, samples: Sequence[Values]) -> Iterator[Problem]:
+    """Whether it fits, for real people and for the longest values among them."""
+    fix = _("Shorten the text, or the values that it shows.")
+    too_long = len(_skipped(compiled, samples, SkipReason.TOO_LARGE))
+    if too_long:
+        sentence = ngettext(
+            "The message is too long for %(people)d of the people it was tried on.",
+            "The message is too long for %(people)d of the people it was tried on.",
+            too_long,
+        )
+        yield stop(sentence % {"people": too_long}, fix, "body")
+        return
+    found = limits.weigh(compiled, SCALE, samples, data=RUN_DATA)
+    if found is None:
+        return
+    facts = {"bytes": found.bytes, "limit": found.limit}
+    if found.too_large:
+        sentence = _(
+            "The message weighs up to %(bytes)d bytes, and %(limit)d are allowed."
+        )
+        yield stop(sentence % facts, fix, "body")
+    elif found.heavy:
+        sentence = _(
+            "The message weighs up to %(bytes)d of the %(limit)d bytes allowed: longer "
+            "values may not fit."
+        )
+        yield look(sentence % facts, fix, "body")
+    else:
+        yield ok(_("The message is light enough."))
+
+
+def missing(
+    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+) -> Iterator[Problem]:
+    """How many people will be skipped because a value that the text needs is missing.
+
+    From a sample, multiplied; from all of them when they are no more than it holds.
+    """
+    skipped = _skipped(compiled, samples, SkipReason.MISSING_PERSONALISATION)
+    if not skipped:
+        yield ok(_("Every value that the message shows is known or has a default."))
+        return
+    everybody = counted.people if counted else len(samples)
+    people = max(1, round(everybody * len(skipped) / len(samples)))
+    names = ", ".join(sorted({each.detail for each in skipped}))
+    fix = _("Give these values a default in the text, if these people should get it.")
+    yield look(
+        _skipped_sentence(people, is_exact=everybody == len(samples))
+        % {"people": people, "names": names},
+        fix,
+        "body",
+    )
+
+
+def _skipped_sentence(people: int, *, is_exact: bool) -> str:
+    if is_exact:
+        return ngettext(
+            "%(people)d person has no %(names)s and will be skipped.",
+            "%(people)d people have no %(names)s and will be skipped.",
+            people,
+        )
+    return ngettext(
+        "About %(people)d person has no %(names)s and will be skipped.",
+        "About %(people)d people have no %(names)s and will be skipped.",
+        people,
+    )
+
+
+def _skipped(
+    compiled: CompiledContent, samples: Sequence[Values], reason: SkipReason
+) -> list[Skip]:
+    found = (compiled.words(each) for each in samples)
+    return [each for each in found if isinstance(each, Skip) and each.reason == reason]
+
+
+def broken(compiled: CompiledContent, samples: Sequence[Values]) -> Iterator[Problem]:
+    """Whether it can be rendered, and is not empty, for those it was tried on."""
+    failed = [
+        *_skipped(compiled, samples, SkipReason.RENDER_FAILED),
+        *_skipped(compiled, samples, SkipReason.EMPTY_MESSAGE),
+    ]
+    if not failed:
+        return
+    sentence = ngettext(
+        "The message cannot be written for %(people)d of the people it was tried on.",
+        "The message cannot be written for %(people)d of the people it was tried on.",
+        len(failed),
+    )
+    fix = _("Preview it as other people, and change the text.")
+    yield look(sentence % {"people": len(failed)}, fix, "body")
+
+
+def cut_off(
+    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+) -> Iterator[Problem]:
+    """Which screens of the platforms that are reached cut the longest text off."""
+    said = [
+        words for each in samples if isinstance(words := compiled.words(each), Words)
+    ]
+    if not said:
+        return
+    title = max((each.title for each in said), key=limits.columns)
+    body = max((each.body for each in said), key=limits.columns)
+    platforms = [each for each in ("ios", "android", "web") if _reaches(counted, each)]
+    found = limits.fits(title, body, platforms=platforms)  # type: ignore[arg-type]
+    cut = [each for each in found if each.surface.metered and not each.whole]
+    if not cut:
+        yield ok(_("Every screen shows the whole text."))
+        return
+    names = ", ".join(str(each.surface.label) for each in cut)
+    sentence = _("The text is cut on %(surfaces)s.") % {"surfaces": names}
+    yield look(sentence, _("Put what matters first, or shorten it."), "body")
+
+
+def _reaches(counted: Funnel | None, platform: str) -> bool:
+    return counted is None or bool(counted.by_platform.get(platform))
+
+
+def _attribute_names(application_id: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT jsonb_object_keys(attributes) FROM ("
+            " SELECT attributes FROM devices_person WHERE application_id = %s"
+            " ORDER BY id DESC LIMIT %s) newest",
+            [application_id, NEWEST],
+        )
+        return [row[0] for row in cursor.fetchall()]
