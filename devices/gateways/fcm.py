@@ -56,7 +56,11 @@ class FcmGateway(Gateway):
         return self._in_flight
 
     def size(self, push: Push) -> int:
-        return fcm_message.size_of(push)
+        """Bytes that count; 0 for broken Unicode, which submit answers."""
+        try:
+            return fcm_message.size_of(push)
+        except TypeError:
+            return 0
 
     def submit(self, pushes: Iterable[Push], *, fence: Fence | None = None) -> None:
         at = int(self._clock())

@@ -98,10 +98,11 @@ def test_the_largest_push_by_our_measure_fits_by_fcm_s(
 def test_half_a_surrogate_pair_spoils_one_push_and_not_the_batch(
     open_gateway: OpenGateway,
 ) -> None:
-    broken, good = open_gateway().send(
-        [push("half", 1, title="\ud83d"), push("whole", 2)]
-    )
+    gateway, half = open_gateway(), push("half", 1, title="\ud83d")
 
+    broken, good = gateway.send([half, push("whole", 2)])
+
+    assert gateway.size(half) == 0
     assert (broken.verdict, broken.code) == (Verdict.PAYLOAD_REJECTED, "encoding")
     assert not broken.left
     assert good.verdict is Verdict.ACCEPTED
