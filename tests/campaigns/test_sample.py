@@ -119,6 +119,8 @@ def test_the_first_user_gets_two_test_phones(sample: Sample) -> None:
     sample(people=5, events=0)
 
     phones = Installation.objects.filter(is_test=True, tester=admin)
+    tokens = phones.values_list("gcm__registration_id", flat=True)
+    assert all(token.startswith("phone-") for token in tokens)
     assert sorted(phones.values_list("platform", flat=True)) == ["android", "ios"]
     gates = eligibility.of_campaign(Campaign.objects.get(), at=NOW)
     owner = Person.objects.filter(installations__in=phones).distinct()

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from devices import attributes, consent, events, registration
 from devices.models import Application, Event, Installation, Person
 from devices.models.installations import Permission, Platform
+from devices.simulator.phones import token_for
 
 from . import shop
 from .crowd import Crowd
@@ -99,7 +100,7 @@ def _ensure_test_phones(application: Application, user: Any, at: datetime) -> No
             registration.BulkDevice(
                 person_id=person.pk,
                 key=key,
-                token=f"{key.replace('-', 'x')}:APA91b{person.pk:032x}",
+                token=token_for(f"{name} {model}"),
                 platform=platform,
                 permission=Permission.GRANTED,
                 model=model,
