@@ -5,8 +5,10 @@ the ledger's rows always agrees (campaigns.delivery.recount).
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Sum
 from django.db.models.functions import Now
@@ -111,9 +113,9 @@ def _by_gateway(run: Run) -> list[GatewayNumbers]:
     ]
 
 
-def _of_gateway(row: dict[str, int | str], *, size: int) -> GatewayNumbers:
+def _of_gateway(row: Mapping[str, Any], *, size: int) -> GatewayNumbers:
     tallies = {state: int(row[state]) for state in STATES}
-    gateway = GatewayKind(str(row["gateway"]))
+    gateway = GatewayKind(row["gateway"])
     return GatewayNumbers(
         gateway=gateway.value,
         label=str(gateway.label),

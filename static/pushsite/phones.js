@@ -38,7 +38,7 @@ async function refresh() {
 }
 
 async function report(reference) {
-  const receipt = { n: reference, type: "opened", at: new Date().toISOString() };
+  const receipt = { n: reference, kind: "opened", at: new Date().toISOString() };
   const answer = await fetch(phones.dataset.receipts, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,0 +1,281 @@
+"""Why one person did or did not get one run: the ladder that a delivery climbs.
+
+What the ledger says is what happened; nothing is judged again with what is true
+today. Only for somebody whom the ledger does not know are the audience's conditions
+asked anew, and then it says so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models.functions import Now
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.audience import explain, rules
+from campaigns.models import Receipt, Run
+from campaigns.models.campaigns import AudienceKind
+from campaigns.models.reasons import Reason
+from campaigns.models.states import DeliveryState, RunState
+from devices.models import Installation, Person
+
+GATES = {
+    Reason.UNSUBSCRIBED: gettext_lazy("Is subscribed"),
+    Reason.TOPIC_OFF: gettext_lazy("Wants messages about this topic"),
+    Reason.NO_CONSENT: gettext_lazy("Opted in, where that is asked for"),
+    Reason.NO_DEVICE: gettext_lazy("Has a device"),
+    Reason.PERMISSION_DENIED: gettext_lazy("Allows notifications on the device"),
+    Reason.TOKEN_INACTIVE: gettext_lazy("The device can be reached"),
+    Reason.SUSPENDED: gettext_lazy("The device is not set aside"),
+    Reason.DUPLICATE_TOKEN: gettext_lazy("The device is counted once"),
+    Reason.NO_CREDENTIAL: gettext_lazy("The application has a key for it"),
+    Reason.CAPPED: gettext_lazy("Had not received enough already"),
+    Reason.LEFT_AUDIENCE: gettext_lazy("Was still in the audience when its turn came"),
+    Reason.ERASED: gettext_lazy("Was not erased meanwhile"),
+    Reason.STOPPED: gettext_lazy("Its turn came before a stop"),
+    Reason.EXPIRED: gettext_lazy("The message was still valid"),
+    Reason.MISSING_VALUE: gettext_lazy("Has every value that the message needs"),
+    Reason.UNWRITABLE: gettext_lazy("The message could be written"),
+    Reason.TOO_LARGE: gettext_lazy("The message is short enough"),
+}
+"""Each gate in the order in which a delivery meets it, as the sentence of passing."""
+
+BEST = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.WAITING,
+    DeliveryState.FAILED,
+    DeliveryState.SKIPPED,
+)
+"""Of a person with several devices, the best that became of one is the answer."""
+
+# The delivery's own index on (person, run) finds the rows of one person.
+ROWS = """
+SELECT d.seq, d.installation_id, d.reason, o.attempt, o.reason, o.code, o.at
+  FROM campaigns_delivery d
+  LEFT JOIN campaigns_outcome o ON o.run_id = d.run_id AND o.seq = d.seq
+ WHERE d.run_id = %s AND d.person_id = %s
+ ORDER BY d.seq, o.attempt
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One rung: ``passed`` is None where the delivery never came so far."""
+
+    sentence: str
+    passed: bool | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """``reason`` is the one final reason, None while it waits or where no row is.
+
+    ``devices`` are the other devices of the person, each with its own reason.
+    """
+
+    sentence: str
+    reason: Reason | None
+    steps: list[Step]
+    devices: list[Step]
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """One ledger row with its attempts: (attempt, reason, code, moment)."""
+
+    seq: int
+    installation: Installation | None
+    left_out: Reason | None
+    attempts: list[tuple[int, Reason, str, datetime]]
+
+    @property
+    def reason(self) -> Reason | None:
+        """The final reason; None while it waits."""
+        last = self.left_out or (self.attempts[-1][1] if self.attempts else None)
+        if last is None or last.state is DeliveryState.WAITING:
+            return None
+        return last
+
+    @property
+    def state(self) -> DeliveryState:
+        return self.reason.state if self.reason else DeliveryState.WAITING
+
+
+def why(run: Run, person: Person) -> Answer:
+    """The ladder of the person's best device, and one final reason."""
+    stories = _stories(run, person)
+    if not stories:
+        return _not_in(run, person)
+    best, *others = sorted(stories, key=lambda each: BEST.index(each.state))
+    return Answer(
+        sentence=_sentence(run, best),
+        reason=best.reason,
+        steps=[_in_audience(), *_gates(best), *_attempts(best), *_opened(run, best)],
+        devices=[_other(each) for each in others],
+    )
+
+
+def _stories(run: Run, person: Person) -> list[Story]:
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, [run.pk, person.pk])
+        found = cursor.fetchall()
+    known = Installation.objects.in_bulk({row[1] for row in found if row[1]})
+    stories: dict[int, Story] = {}
+    for seq, installation, left_out, attempt, reason, code, at in found:
+        story = stories.setdefault(
+            seq,
+            Story(
+                seq=seq,
+                installation=known.get(installation),
+                left_out=Reason(left_out) if left_out else None,
+                attempts=[],
+            ),
+        )
+        if attempt is not None:
+            story.attempts.append((attempt, Reason(reason), code, at))
+    return list(stories.values())
+
+
+def _sentence(run: Run, story: Story) -> str:
+    if story.reason is not None:
+        return _one_sentence(story.reason)
+    if run.state in (RunState.SENDING, RunState.PREPARING):
+        return _("Not yet: it waits for its turn.")
+    return _("Not yet: the run is not sending now.")
+
+
+def _one_sentence(reason: Reason) -> str:
+    words = {
+        DeliveryState.ACCEPTED: _("Yes: %(why)s."),
+        DeliveryState.FAILED: _("No, it failed: %(why)s."),
+        DeliveryState.SKIPPED: _("No, on purpose: %(why)s."),
+        DeliveryState.UNKNOWN: _("Nobody can know: %(why)s."),
+    }
+    return words[reason.state] % {"why": reason.label}
+
+
+def _in_audience() -> Step:
+    return Step(sentence=_("Was in the audience when it was counted"), passed=True)
+
+
+def _gates(story: Story) -> list[Step]:
+    """Gates passed, the one that was not, and those that were never reached."""
+    met = list(GATES)
+    if story.reason is None and not story.attempts:
+        met = met[: met.index(Reason.CAPPED)]
+    end = met.index(story.reason) if story.reason in GATES else len(met)
+    return [_gate(gate, ahead=end - place) for place, gate in enumerate(met)]
+
+
+def _gate(gate: Reason, *, ahead: int) -> Step:
+    """``ahead`` gates further on the delivery ended: 0 here, less than 0 before."""
+    if ahead == 0:
+        return Step(sentence=str(GATES[gate]), passed=False, detail=str(gate.label))
+    return Step(sentence=str(GATES[gate]), passed=True if ahead > 0 else None)
+
+
+def _attempts(story: Story) -> list[Step]:
+    """What the push service answered, attempt by attempt."""
+    if story.reason in GATES:
+        return [Step(sentence=_("Was handed to the push service"), passed=None)]
+    if not story.attempts:
+        return [
+            Step(
+                sentence=_("Was handed to the push service"),
+                passed=None,
+                detail=_("It waits for its turn."),
+            )
+        ]
+    return [_attempt(*each) for each in story.attempts]
+
+
+def _attempt(number: int, reason: Reason, code: str, at: datetime) -> Step:
+    sentence = _("Attempt %(number)s, %(moment)s: %(why)s") % {
+        "number": number,
+        "moment": date_format(localtime(at), "DATETIME_FORMAT"),
+        "why": reason.label,
+    }
+    passed = {DeliveryState.ACCEPTED: True, DeliveryState.WAITING: None}
+    detail = _("The push service's own word: %(code)s") % {"code": code} if code else ""
+    return Step(
+        sentence=sentence, passed=passed.get(reason.state, False), detail=detail
+    )
+
+
+def _opened(run: Run, story: Story) -> list[Step]:
+    if story.state is not DeliveryState.ACCEPTED:
+        return []
+    words = {
+        "received": _("The device received it"),
+        "opened": _("The person opened it"),
+        "dismissed": _("The person swiped it away"),
+    }
+    told = Receipt.objects.filter(run=run, seq=story.seq).order_by("at")
+    steps = [
+        Step(
+            sentence=words[receipt.kind],
+            passed=True,
+            detail=date_format(localtime(receipt.at), "DATETIME_FORMAT"),
+        )
+        for receipt in told
+        if receipt.kind in words
+    ]
+    silent = Step(
+        sentence=words["opened"],
+        passed=None,
+        detail=_("The app has reported nothing."),
+    )
+    return steps or [silent]
+
+
+def _other(story: Story) -> Step:
+    name = str(story.installation or _("A device that is gone"))
+    reason = story.reason
+    return Step(
+        sentence=name,
+        passed=None if reason is None else reason.state is DeliveryState.ACCEPTED,
+        detail=str(reason.label) if reason else _("It waits for its turn."),
+    )
+
+
+def _not_in(run: Run, person: Person) -> Answer:
+    """No row: not counted yet, or not in the audience; the conditions as of today."""
+    if run.state in (RunState.COUNTDOWN, RunState.PREPARING):
+        return _answer(_("Not yet: the audience is still being counted."))
+    if run.state in (RunState.MISSED, RunState.CANCELLED):
+        return _answer(_("No: this run never started."))
+    steps = [Step(sentence=_("Was in the audience when it was counted"), passed=False)]
+    conditions = _conditions(run, person)
+    if conditions:
+        steps[0] = Step(
+            sentence=steps[0].sentence,
+            passed=False,
+            detail=_("The conditions below are as they are true today."),
+        )
+    sentence = _("No: was not in the audience when it was counted.")
+    return _answer(sentence, [*steps, *conditions])
+
+
+def _answer(sentence: str, steps: list[Step] | None = None) -> Answer:
+    return Answer(sentence=sentence, reason=None, steps=steps or [], devices=[])
+
+
+def _conditions(run: Run, person: Person) -> list[Step]:
+    audience = run.revision.audience
+    if audience.get("kind") != AudienceKind.SEGMENT:
+        return []
+    now = Person.objects.filter(pk=person.pk).values_list(Now(), flat=True).first()
+    try:
+        rule = rules.parse(audience["rule"])
+    except rules.RuleError:
+        # A rule of long ago may name what there is no more; then nothing is shown.
+        return []
+    return [
+        Step(sentence=each.sentence, passed=each.matched, detail=each.actual)
+        for each in explain.person(rule, person, at=now or run.due_at)
+    ]
