@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HOME = Path(os.environ.get("PUSHSITE_VAR", ROOT / "var"))
 VAR = HOME / "chaos"
 PORT = int(os.environ.get("PORT", "8900"))
-PATIENCE = 300
+PATIENCE = 60
 """Seconds without any progress after which the run counts as stuck."""
 
 os.environ |= {

@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.audience import select
 from campaigns.delivery import lifecycle, recount
 from campaigns.models import Campaign, Outcome, Run
 from campaigns.models.reasons import Reason
@@ -24,13 +25,17 @@ def launch() -> Run:
     """The sample campaign, to its whole audience, now."""
     campaign = Campaign.objects.filter(state="draft").order_by("pk").first()
     assert campaign is not None
+    at = timezone.now()
+    audience = select.of_campaign(campaign)
+    people = select.people(campaign.application_id, audience, at=at).count()
     run = lifecycle.launch_now(
         campaign,
         user=get_user_model().objects.get(is_superuser=True),
         launch_key=uuid.uuid4(),
         version=campaign.version,
-        confirmed_people=None,
-        at=timezone.now(),
+        counted_people=people,
+        confirmed_people=people,
+        at=at,
     )
     Run.objects.filter(pk=run.pk).update(countdown_until=timezone.now())
     return run
