@@ -72,10 +72,16 @@ def requests_of(journal: Path, run: str) -> Iterator[dict[str, Any]]:
                 yield request
 
 
+TURNED_AWAY = ("refused", "goaway")
+"""Scripts by which the gateway tells that it did not process a request."""
+
+
 def may_have_arrived(request: dict[str, Any]) -> bool:
     """Whether a phone may have got what this request carried."""
     status = request["status"]
-    return status is None or status < 300 or status >= 500
+    if status is None:
+        return request.get("script") not in TURNED_AWAY
+    return status < 300 or status >= 500
 
 
 def judge(

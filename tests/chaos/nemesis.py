@@ -14,10 +14,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.audience import select
 from campaigns.delivery import lifecycle, recount
 from campaigns.models import Campaign, Outcome, Run
 from campaigns.models.reasons import Reason
+from campaigns.review import funnel
 from tests import checker
 
 
@@ -26,8 +26,7 @@ def launch() -> Run:
     campaign = Campaign.objects.filter(state="draft").order_by("pk").first()
     assert campaign is not None
     at = timezone.now()
-    audience = select.of_campaign(campaign)
-    people = select.people(campaign.application_id, audience, at=at).count()
+    people = funnel.counted(campaign, at=at).reached_people
     run = lifecycle.launch_now(
         campaign,
         user=get_user_model().objects.get(is_superuser=True),
