@@ -125,7 +125,7 @@ def test_somebody_who_was_not_in_the_audience_sees_which_condition_does_not_hold
     rule = {
         "version": 1,
         "match": "all",
-        "rules": [{"field": "country", "operator": "is", "value": "CA"}],
+        "rules": [{"field": "country", "operator": "is_one_of", "value": ["CA"]}],
     }
     run = builders.run(builders.campaign(segment=builders.segment(rule=rule)))
     Run.objects.filter(pk=run.pk).update(state="finished")
