@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from campaigns.delivery import outcomes
-from campaigns.delivery.batches import Claim
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.outcomes import Entry
 from campaigns.delivery.reading import Recorded
 from campaigns.models.reasons import Reason, state_of

@@ -4,20 +4,16 @@ Every part of a statement reads from the fenced UPDATE of the batch row, so no r
 from it means that nothing happened at all.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
 from campaigns.delivery import outcomes
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.outcomes import Entry
 from campaigns.models.states import DeliveryState
-
-if TYPE_CHECKING:
-    from campaigns.delivery.batches import Claim
 
 WRITE = """
 o AS (

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from campaigns.audience import eligibility
 from campaigns.delivery import ledger
-from campaigns.delivery.batches import Claim
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.messages import Letter
 from campaigns.delivery.outcomes import Entry

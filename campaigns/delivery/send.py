@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from campaigns.delivery import batches, channels, clock, late, lifecycle, sessions
-from campaigns.delivery.batches import Claim
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.voyage import Pace, Voyage
 from devices import credentials
 from devices.gateways.base import Gateway, GatewayError

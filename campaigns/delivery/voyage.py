@@ -25,7 +25,7 @@ from campaigns.delivery import (
     reading,
     sessions,
 )
-from campaigns.delivery.batches import Claim
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.outcomes import Entry
