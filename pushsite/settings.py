@@ -27,8 +27,10 @@ IS_DETACHED = Path(sys.argv[0]).name in ("manage.py", "django-admin") and COMMAN
     *("", "--help", "--version", "collectstatic", "compilemessages"),
     *("help", "makemessages", "version"),
 )
-# `up` and `embedded` start the server themselves, when they are ready for it.
-NEEDS_DATABASE = not IS_DETACHED and COMMAND not in ("embedded", "simulator", "up")
+# These start the server themselves, when they are ready for it, or need none.
+NEEDS_DATABASE = not IS_DETACHED and COMMAND not in (
+    *("down", "embedded", "simulator", "smoke", "up"),
+)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import get_commands
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from campaigns.delivery import clock, lifecycle
 from devices.models import Credential, Person
-from pushsite import signin
+from pushsite import signin, trial
 from pushsite.embedded import EmbeddedError, EmbeddedPostgres
 
 from . import preconditions
@@ -36,9 +36,11 @@ def site_of_settings(*, workers: int, with_beat: bool) -> Site:
     )
 
 
-def run(site: Site, *, say: Say, until: Condition) -> None:
+def run(site: Site, *, say: Say, until: Condition, show_sample: bool = True) -> None:
     """Run the site until a person asks to stop, or the condition holds.
 
+    The first start makes a sample audience and, to have something to look at, sends
+    the sample campaign; `show_sample` False leaves the sending to the caller.
     Whichever way it ends, nothing that it started is left running. Raises
     CannotStart and EmbeddedError, whose texts are for the person.
     """
@@ -51,7 +53,7 @@ def run(site: Site, *, say: Say, until: Condition) -> None:
         supervisor = Supervisor(var / "log", say, lambda: _keep_up(say))
         try:
             with supervisor.listening(), _database(site, supervisor):
-                _run(site, supervisor, until)
+                _run(site, supervisor, until, show_sample)
         finally:
             supervisor.watchdog.dismiss()
 
@@ -75,16 +77,21 @@ def _database(site: Site, supervisor: Supervisor) -> Iterator[None]:
         postgres.stop_if_unused()
 
 
-def _run(site: Site, supervisor: Supervisor, until: Condition) -> None:
+def _run(
+    site: Site, supervisor: Supervisor, until: Condition, show_sample: bool
+) -> None:
     try:
         _migrate(site, supervisor)
         site = _with_simulator(site)
-        password = _fill(site, supervisor)
+        password = signin.first_password(settings.VAR / "sign-in.txt")
+        is_new = _make_sample(site, supervisor)
         connections.close_all()
         supervisor.say("up", "Starting the web server, the workers and beat ...")
         supervisor.start(site.specs())
         if not supervisor.asked_to_stop:
             _announce(site, password, supervisor.say)
+            if is_new and show_sample:
+                _send_sample(supervisor.say)
         supervisor.run(until=_or_orphaned(until))
     finally:
         supervisor.say("up", "Stopping ...")
@@ -110,15 +117,27 @@ def _migrate(site: Site, supervisor: Supervisor) -> None:
         supervisor.perform("migrate", migrate)
 
 
-def _fill(site: Site, supervisor: Supervisor) -> str | None:
-    """The first sign-in and, on the first start, a sample audience."""
-    if supervisor.asked_to_stop:
-        return None
-    password = signin.first_password(settings.VAR / "sign-in.txt")
-    if "sample" in get_commands() and not Person.objects.exists():
-        supervisor.say("up", "Making the sample audience ...")
-        supervisor.perform("sample", site.manage("sample"), site.environment)
-    return password
+def _make_sample(site: Site, supervisor: Supervisor) -> bool:
+    """On the first start, a sample audience to try things on; True when it was made.
+
+    Never beside credentials of real providers.
+    """
+    if not site.with_simulator or supervisor.asked_to_stop or Person.objects.exists():
+        return False
+    supervisor.say("up", "Making the sample audience ...")
+    supervisor.perform("sample", site.manage("sample"), site.environment)
+    return True
+
+
+def _send_sample(say: Say) -> None:
+    try:
+        run = trial.launch(at=clock.now())
+    except lifecycle.Refused as refusal:
+        say("up", f"The sample campaign was not sent: {refusal}")
+    else:
+        say("up", f"The sample campaign “{run.campaign.name}” leaves in 30 seconds.")
+    finally:
+        connections.close_all()
 
 
 def _with_simulator(site: Site) -> Site:

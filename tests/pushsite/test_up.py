@@ -183,6 +183,23 @@ def test_a_second_signal_forces_the_end(start: Callable[..., Up]) -> None:
     assert eventually(lambda: not up.members())
 
 
+def test_down_stops_what_runs_and_says_when_nothing_does(
+    start: Callable[..., Up], var: Path
+) -> None:
+    def down() -> str:
+        command = [sys.executable, str(ROOT / "manage.py"), "down"]
+        env = os.environ | {"PUSHSITE_VAR": str(var)}
+        return subprocess.run(command, env=env, capture_output=True, text=True).stdout
+
+    up = start("--workers", "1", "--no-beat")
+    up.line_with("Pushsite is ready")
+
+    assert down() == "Stopped the site.\n"
+    assert "Traceback" not in up.end()
+    assert eventually(lambda: not up.members())
+    assert down() == "Nothing was running.\n"
+
+
 def test_a_worker_that_dies_at_its_start_stops_everything(
     start: Callable[..., Up],
 ) -> None:
