@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from campaigns.delivery import heartbeats, partitions
+from devices.api import access
 from devices.models import IdempotencyKey
 
 KEYS_KEPT = timedelta(hours=48)
@@ -20,6 +21,7 @@ def keep(*, at: datetime) -> None:
     """Make the ledger's next partitions; drop what is kept for a while only."""
     partitions.ensure_partitions(_last_run() + 1, blocks=2)
     _forget_idempotency_keys(at)
+    access.drop_spent(at)
     heartbeats.forget(at=at)
     heartbeats.beat("housekeeping", at=at)
 

@@ -1,21 +1,15 @@
-"""The public key that proves who a person is: read strictly, refused in words."""
+"""The public keys that prove who a person is: read strictly, refused in words."""
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-SMALLEST_RSA = 2048
-LONGEST = 10_000
+from devices import identity
+from devices.refusals import Refused
 
 
 def cleaned(text: str) -> str:
-    """The key as it is kept, "" for none. Raises ValidationError with what to do."""
-    pem = text.strip()
-    if not pem:
-        return ""
-    if "PRIVATE KEY" in pem:
+    """The keys as they are kept, "" for none. Raises ValidationError in words."""
+    if "PRIVATE KEY" in text:
         raise ValidationError(
             _(
                 "This is a private key. Keep it on your server, consider it known "
@@ -23,18 +17,6 @@ def cleaned(text: str) -> str:
             )
         )
     try:
-        key = load_pem_public_key(pem[:LONGEST].encode())
-    except (ValueError, UnsupportedAlgorithm) as broken:
-        raise ValidationError(
-            _(
-                "This is no public key in PEM form, which begins with "
-                "-----BEGIN PUBLIC KEY-----."
-            )
-        ) from broken
-    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1":
-        return pem
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_RSA:
-        return pem
-    raise ValidationError(
-        _("Give a P-256 key (ES256), or an RSA key of at least 2,048 bits (RS256).")
-    )
+        return identity.check_keys(text)
+    except Refused as refused:
+        raise ValidationError(refused.message) from refused

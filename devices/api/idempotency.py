@@ -86,11 +86,6 @@ def again(request: HttpRequest, kept: IdempotencyKey) -> HttpResponse:
     return response
 
 
-def drop_old(at: datetime) -> int:
-    """Forget answers after 48 hours; housekeeping calls this."""
-    return IdempotencyKey.objects.filter(created_at__lt=at - KEPT).delete()[0]
-
-
 def hash_of(request: HttpRequest) -> bytes:
     whole = f"{request.method} {request.path}\n".encode() + request.body
     return hashlib.sha256(whole).digest()

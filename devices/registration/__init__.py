@@ -10,7 +10,7 @@ from .identities import identify, reset
 from .reasons import SILENCE, Retired
 from .registering import Registered, Registration, register
 from .reporting import Report, forget, is_secret_of, refresh_token, report, seen
-from .retiring import acquit, lift_suspensions, retire_dead, strike
+from .retiring import lift_suspensions, retire_dead, strike
 from .testers import enrol_by_key, enrol_test_device, withdraw_test_device
 from .tokens import hash_of
 
@@ -22,7 +22,6 @@ __all__ = [
     "Registration",
     "Report",
     "Retired",
-    "acquit",
     "enrol_by_key",
     "enrol_test_device",
     "forget",

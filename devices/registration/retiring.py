@@ -19,6 +19,7 @@ from .reasons import Retired
 Attempt = tuple[int, bytes, datetime]
 
 STRIKE_APART = timedelta(hours=24)
+STRIKE_COUNTS = timedelta(days=30)
 
 LOCKED = """
 WITH told AS (
@@ -93,12 +94,13 @@ def strike(rows: Sequence[Attempt], campaign_id: int, at: datetime) -> tuple[int
     """Note that tokens belong to another sender; returns (suspended, retired).
 
     The first strike suspends for 24 hours. A second one, in another campaign and
-    at least 24 hours later, retires.
+    1 to 30 days later, retires; after that the next one counts as the first.
     """
     facts: dict[str, Any] = {
         "at": at,
         "campaign": campaign_id,
         "apart": STRIKE_APART,
+        "counts": STRIKE_COUNTS,
         "reason": Retired.WRONG_SENDER,
         "cause": "provider: wrong sender",
     }
@@ -106,18 +108,10 @@ def strike(rows: Sequence[Attempt], campaign_id: int, at: datetime) -> tuple[int
         "AND one.retired_at IS NULL",
         """AND one.retired_at IS NULL AND one.strikes > 0
     AND one.strike_campaign <> %(campaign)s
-    AND one.suspended_at <= %(at)s - %(apart)s""",
+    AND one.suspended_at BETWEEN %(at)s - %(counts)s AND %(at)s - %(apart)s""",
     )
     retired = run(second + RETIRE, rows, facts)
     return run(LOCKED + SUSPEND, rows, facts), retired
-
-
-def acquit(rows: Sequence[Attempt], at: datetime) -> int:
-    """A token that the provider accepted has no strikes; returns how many had."""
-    ids = [row[0] for row in rows]
-    return Installation.objects.filter(pk__in=ids, strikes__gt=0).update(
-        strikes=0, strike_campaign=None, suspended_at=None
-    )
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def test_an_identity_key_that_can_check_signatures_is_kept(administrator, key):
 @pytest.mark.parametrize(
     ("pem", "why"),
     [
-        ("not a key", "no public key in PEM form"),
+        ("not a key", "public keys in PEM form"),
         (public_pem(ec.generate_private_key(ec.SECP384R1())), "P-256"),
         (public_pem(rsa.generate_private_key(65537, 1024)), "2,048 bits"),
         (

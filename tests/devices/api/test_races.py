@@ -5,12 +5,7 @@ import pytest
 from devices.models import Event, Installation
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def app(transactional_db, app):
-    return app
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.mark.parametrize("round_", range(3))

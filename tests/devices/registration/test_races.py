@@ -10,7 +10,7 @@ from devices.registration import Registration
 from tests.builders import NOW, application
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 CALLERS = 4
 

@@ -129,15 +129,14 @@ def test_a_wrong_senders_token_is_not_revived_by_registering_it_again():
     assert fresh(phone).gcm.active
 
 
-def test_an_accepted_push_clears_the_strike():
-    phone, other = installation(), installation()
+def test_a_strike_of_long_ago_does_not_count():
+    phone, later = installation(), NOW + timedelta(days=30, seconds=1)
     registration.strike([attempt(phone)], 7, NOW)
 
-    cleared = registration.acquit([attempt(phone), attempt(other)], NOW + DAY)
+    assert registration.strike([attempt(phone)], 8, later) == (1, 0)
 
-    assert cleared == 1
-    assert fresh(phone).suspended_at is None
-    assert fresh(phone).strikes == 0
+    assert fresh(phone).retired_at is None
+    assert fresh(phone).suspended_at == later
 
 
 def test_a_mended_credential_lifts_suspensions_and_the_audit_log_says_who():
