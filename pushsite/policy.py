@@ -12,8 +12,12 @@ ADMIN: dict[str, list[str]] = {
 }
 
 
+FRAMED = {"phones"}
+"""Pages outside the admin's addresses that stand in Unfold's frame, by url name."""
+
+
 class PolicyMiddleware(CSPMiddleware):
-    """Adds what Unfold needs to the policy of the admin's pages."""
+    """Adds what Unfold needs to the policy of the pages in its frame."""
 
     def get_policy_parts(
         self,
@@ -23,6 +27,8 @@ class PolicyMiddleware(CSPMiddleware):
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         match = request.resolver_match
-        if match is not None and "admin" in match.namespaces:
+        if match is not None and (
+            "admin" in match.namespaces or match.url_name in FRAMED
+        ):
             parts.update = ADMIN
         return parts
