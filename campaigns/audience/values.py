@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as N_
 from devices import attributes, events
 from devices.models.consents import PreferenceState
 from devices.models.installations import Platform, version_order
+from devices.refusals import Refused
 
 MAX_TEXT = 200
 MAX_TEXTS = 50
@@ -149,6 +150,13 @@ def _version(raw: object) -> str:
     return raw
 
 
+def _language(raw: object) -> str:
+    try:
+        return attributes.clean_locale(_text(raw))
+    except (Refused, Unfit) as problem:
+        raise Unfit(_("give a language such as fr or pt-BR.")) from problem
+
+
 def _zone(raw: object) -> str:
     if not isinstance(raw, str) or raw not in attributes.zones():
         raise Unfit(_("give a time zone such as Europe/Paris."))
@@ -190,16 +198,7 @@ COUNTRIES = Value(
     read=_list_of(_fits("[A-Z]{2}", N_("give a country's two letters, such as FR."))),
     to_json=list,
 )
-LANGUAGES = Value(
-    widget="languages",
-    read=_list_of(
-        _fits(
-            "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
-            N_("give a language such as fr or pt-BR."),
-        )
-    ),
-    to_json=list,
-)
+LANGUAGES = Value(widget="languages", read=_list_of(_language), to_json=list)
 ZONES = Value(widget="zones", read=_list_of(_zone), to_json=list)
 
 ATTRIBUTE = Value(

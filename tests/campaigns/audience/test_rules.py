@@ -86,6 +86,9 @@ def test_each_problem_names_its_condition_as_people_count() -> None:
         {"field": "created", "operator": "on", "value": "2026-02-30"},
         {"field": "zone", "operator": "is_one_of", "value": ["Mars/Base"]},
         {"field": "platform", "operator": "is_one_of", "value": ["symbian"]},
+        {"field": "language", "operator": "is_one_of", "value": ["french!"]},
+        {"field": "language", "operator": "is_one_of", "value": [""]},
+        {"field": "country", "operator": "is_one_of", "value": "FR"},
         {"field": "bucket", "operator": "between", "value": [9, 1]},
         {"field": "app_version", "operator": "at_least", "value": "latest"},
         "name = 'Paris'",
@@ -100,6 +103,14 @@ def test_a_name_that_looks_like_a_lookup_stays_a_name() -> None:
     rule = rules.parse(rule_of({**PARIS, "name": "city__startswith"}))
 
     assert next(rule.conditions()).name == "city__startswith"
+
+
+def test_a_language_is_read_in_its_usual_case() -> None:
+    language = {"field": "language", "operator": "is_one_of", "value": ["PT-br", "fr"]}
+
+    rule = rules.parse(rule_of(language))
+
+    assert next(rule.conditions()).value == ("pt-BR", "fr")
 
 
 def test_fifty_conditions_pass_and_fifty_one_do_not() -> None:

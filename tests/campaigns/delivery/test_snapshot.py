@@ -203,6 +203,7 @@ def crash(run_id: int, people: int, mercy: float) -> None:
         pass
 
 
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("seed", range(3))
 def test_a_snapshot_killed_at_any_moment_adds_up_and_goes_on(seed: int) -> None:
@@ -216,7 +217,7 @@ def test_a_snapshot_killed_at_any_moment_adds_up_and_goes_on(seed: int) -> None:
     while kills < 8:
         connections.close_all()
         child = multiprocessing.get_context("fork").Process(
-            target=crash, args=(run.pk, 4, chance.uniform(0.01, 0.12))
+            target=crash, args=(run.pk, 4, chance.uniform(0.005, 0.05))
         )
         child.start()
         child.join()
