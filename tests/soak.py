@@ -188,7 +188,14 @@ def main() -> int:
     environment = os.environ | {"PUSHSITE_VAR": str(var)}
     with (
         subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "up", "--workers", "1"],
+            [
+                sys.executable,
+                str(ROOT / "manage.py"),
+                "up",
+                "--empty",
+                "--workers",
+                "1",
+            ],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Iterator
+from enum import Enum, auto
 from pathlib import Path
 
 from django.conf import settings
@@ -36,11 +37,17 @@ def site_of_settings(*, workers: int, with_beat: bool) -> Site:
     )
 
 
-def run(site: Site, *, say: Say, until: Condition, show_sample: bool = True) -> None:
+class Sample(Enum):
+    """What the first start makes of the sample shop, its people and its campaign."""
+
+    NONE = auto()
+    MADE = auto()
+    SENT = auto()
+
+
+def run(site: Site, *, say: Say, until: Condition, sample: Sample) -> None:
     """Run the site until a person asks to stop, or the condition holds.
 
-    The first start makes a sample audience and, to have something to look at, sends
-    the sample campaign; `show_sample` False leaves the sending to the caller.
     Whichever way it ends, nothing that it started is left running. Raises
     CannotStart and EmbeddedError, whose texts are for the person.
     """
@@ -53,7 +60,7 @@ def run(site: Site, *, say: Say, until: Condition, show_sample: bool = True) -> 
         supervisor = Supervisor(var / "log", say, lambda: _keep_up(say))
         try:
             with supervisor.listening(), _database(site, supervisor):
-                _run(site, supervisor, until, show_sample)
+                _run(site, supervisor, until, sample)
         finally:
             supervisor.watchdog.dismiss()
 
@@ -77,20 +84,18 @@ def _database(site: Site, supervisor: Supervisor) -> Iterator[None]:
         postgres.stop_if_unused()
 
 
-def _run(
-    site: Site, supervisor: Supervisor, until: Condition, show_sample: bool
-) -> None:
+def _run(site: Site, supervisor: Supervisor, until: Condition, sample: Sample) -> None:
     try:
         _migrate(site, supervisor)
         site = _with_simulator(site)
         password = signin.first_password(settings.VAR / "sign-in.txt")
-        is_new = _make_sample(site, supervisor)
+        is_new = sample is not Sample.NONE and _make_sample(site, supervisor)
         connections.close_all()
         supervisor.say("up", "Starting the web server, the workers and beat ...")
         supervisor.start(site.specs())
         if not supervisor.asked_to_stop:
             _announce(site, password, supervisor.say)
-            if is_new and show_sample:
+            if is_new and sample is Sample.SENT:
                 _send_sample(supervisor.say)
         supervisor.run(until=_or_orphaned(until))
     finally:

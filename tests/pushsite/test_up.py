@@ -30,7 +30,7 @@ class Up:
         kept = {k: v for k, v in os.environ.items() if k not in unwanted}
         self.var = var
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "up", *options],
+            [sys.executable, str(ROOT / "manage.py"), "up", "--empty", *options],
             env=kept | {"PUSHSITE_VAR": str(var), "PORT": str(port)} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -34,7 +34,12 @@ class Command(BaseCommand):
         site = launch.site_of_settings(workers=1, with_beat=True)
         errand = Errand()
         try:
-            launch.run(site, say=self.say, until=errand.is_done, show_sample=False)
+            launch.run(
+                site,
+                say=self.say,
+                until=errand.is_done,
+                sample=launch.Sample.MADE,
+            )
         except (CannotStart, EmbeddedError, lifecycle.Refused) as error:
             raise CommandError(str(error)) from error
         if errand.line is None:

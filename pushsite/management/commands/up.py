@@ -30,11 +30,20 @@ class Command(BaseCommand):
             "--no-beat", action="store_true", help="Run no scheduled campaign."
         )
 
-    def handle(self, *args: Any, workers: int, no_beat: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--empty",
+            action="store_true",
+            help="Make no sample audience on the first start.",
+        )
+
+    def handle(
+        self, *args: Any, workers: int, no_beat: bool, empty: bool, **options: Any
+    ) -> None:
         self._writing = threading.Lock()
         site = launch.site_of_settings(workers=workers, with_beat=not no_beat)
+        sample = launch.Sample.NONE if empty else launch.Sample.SENT
         try:
-            launch.run(site, say=self.say, until=lambda: False)
+            launch.run(site, say=self.say, until=lambda: False, sample=sample)
         except (CannotStart, EmbeddedError) as error:
             raise CommandError(str(error)) from error
 
