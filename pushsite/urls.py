@@ -1,5 +1,6 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
@@ -9,8 +10,11 @@ from devices.api import problems
 from devices.simulator import views
 from pushsite.api import api
 
+FAVICON = f"{settings.STATIC_URL}pushsite/favicon.svg"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", RedirectView.as_view(url=FAVICON)),
     path("language/", include("django.conf.urls.i18n")),
     path("phones/", include(views.urls())),
     path("admin/", admin.site.urls),
