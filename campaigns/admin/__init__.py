@@ -1,3 +1,3 @@
 """The pages of campaigns: each parses, calls one function, and answers."""
 
-from . import system  # noqa: F401
+from . import campaigns, system  # noqa: F401

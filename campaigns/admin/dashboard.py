@@ -1,10 +1,122 @@
-"""What the first page shows: now, what needs somebody, reach, last results."""
+"""The first page: now, what needs somebody, reach, last results.
 
+Each card is made by itself: one that cannot be made says so, the others stay.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import Error, connection, transaction
+from django.db.models import Sum
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.admin import listing, needs, status
+from campaigns.models import Batch, Campaign, Run, Switch
+from campaigns.models.states import CampaignState, RunState
+from campaigns.reports import run as reports
+
+log = logging.getLogger(__name__)
+
+SHOWN = 5
+COUNTED_WELL = 10_000
+"""Below this many rows a table is counted, above it the planner's figure serves."""
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Unfold's dashboard callback."""
+    """Unfold's dashboard callback: adds what the template shows."""
+    now = timezone.now()
+    may_see = request.user.has_perm("campaigns.view_campaign")
+    cards: dict[str, Callable[[], Any]] = {
+        "switch": lambda: Switch.objects.filter(is_on=False).first(),
+        "needs": lambda: needs.everything(at=now),
+        "under_way": under_way,
+        "coming": coming,
+        "last": last_results,
+        "reach": lambda: reach(at=now),
+    }
+    context |= {
+        "title": _("Dashboard"),
+        "at": timezone.localtime(now),
+        "may_see": may_see,
+        "may_add": request.user.has_perm("campaigns.add_campaign"),
+        "may_switch": request.user.has_perm("campaigns.switch_sending"),
+        "may_see_run": request.user.has_perm("campaigns.view_run"),
+    }
+    if may_see:
+        context |= {name: card(make) for name, make in cards.items()}
     return context
+
+
+def card(make: Callable[[], Any]) -> dict[str, Any]:
+    """What one card shows, or ``failed`` when the database could not say."""
+    try:
+        with transaction.atomic():
+            return {"value": make(), "failed": False}
+    except Error:
+        log.exception("A card of the dashboard could not be made")
+        return {"value": None, "failed": True}
+
+
+def under_way() -> list[dict[str, Any]]:
+    """Runs that are on their way, the newest first, with their numbers."""
+    runs = Run.objects.filter(state__in=status.OPEN).select_related("campaign")
+    return [_shown(run) for run in runs.order_by("-due_at")[:SHOWN]]
+
+
+def _shown(run: Run) -> dict[str, Any]:
+    return {"run": run, "status": status.of_run(run), "numbers": reports.numbers(run)}
+
+
+def coming() -> list[dict[str, Any]]:
+    """The next campaigns to start, with their zones."""
+    planned = Campaign.objects.filter(
+        state=CampaignState.SCHEDULED, next_at__isnull=False
+    )
+    return [
+        {"campaign": each, "zone": listing.zone_of(each)}
+        for each in planned.order_by("next_at")[:SHOWN]
+    ]
+
+
+def last_results() -> list[dict[str, Any]]:
+    """The last runs that ended after something was sent."""
+    ended = Run.objects.filter(state__in=(RunState.FINISHED, RunState.STOPPED))
+    runs = ended.select_related("campaign").order_by("-due_at", "-id")[:SHOWN]
+    return [_shown(run) for run in runs]
+
+
+def reach(*, at: datetime) -> dict[str, Any]:
+    """How many people and devices there are, and what left in seven days."""
+    people, people_exact = rows_of("devices_person")
+    devices, devices_exact = rows_of("devices_installation")
+    week = Run.objects.filter(due_at__gt=at - timedelta(days=7))
+    sent = Batch.objects.filter(run__in=week).aggregate(n=Sum("accepted"))["n"] or 0
+    return {
+        "people": people,
+        "devices": devices,
+        "exact": people_exact and devices_exact,
+        "accepted": sent,
+        "runs": week.exclude(state__in=(RunState.CANCELLED, RunState.MISSED)).count(),
+    }
+
+
+def rows_of(table: str) -> tuple[int, bool]:
+    """Rows of a table and whether they were counted; never a scan of a large one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)",
+            [table],
+        )
+        (planned,) = cursor.fetchone() or (0,)
+        if planned >= COUNTED_WELL:
+            return planned, False
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT FROM {table} LIMIT %s) AS few",  # noqa: S608
+            [COUNTED_WELL],
+        )
+        (counted,) = cursor.fetchone()
+        return counted, counted < COUNTED_WELL

@@ -11,7 +11,8 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import (
     CrontabScheduleAdmin,
@@ -32,6 +33,8 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from campaigns.admin import token_tests
 
 REPLACED = (
     *(AccessAttempt, AccessFailureLog, AccessLog, Group, User),
@@ -108,7 +111,7 @@ class TokenAdmin(ModelAdmin):
     list_filter = ("active",)
     fields = ("row", "active", "date_created")
     readonly_fields = fields
-    actions = None
+    actions = ("send_test",)
     ordering = ("-id",)
     paginator = InfinitePaginator
     show_full_result_count = False
@@ -119,6 +122,18 @@ class TokenAdmin(ModelAdmin):
         """The device the token belongs to; the token itself is never shown."""
         companion = getattr(device, "installation", None)
         return f"{companion or _('Not registered')} · {device.pk}"
+
+    @admin.action(
+        description=_("Send a test to the chosen devices"), permissions=["send_test"]
+    )
+    def send_test(
+        self, request: HttpRequest, devices: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Choose a campaign; then a test of it goes to one's own phones among them."""
+        return token_tests.ask(request, devices)
+
+    def has_send_test_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("campaigns.send_test")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,0 +1,165 @@
+"""Campaigns in the admin: the list, and the addresses of a campaign's pages."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+
+from campaigns.admin import compose, listing, review, starting, switch, testing
+from campaigns.delivery import clock, lifecycle
+from campaigns.models import Campaign
+from devices.admin import pages
+from devices.models import Application
+
+VIEW, EDIT, ADD = (f"campaigns.{verb}_campaign" for verb in ("view", "change", "add"))
+
+
+@require_POST
+def duplicate(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """A copy to write on, opened at once."""
+    source = compose.find(campaign_id)
+    try:
+        copy = lifecycle.duplicate(
+            source, user=compose.user_of(request), at=clock.now()
+        )
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("admin:campaigns_campaign_changelist")
+    messages.success(request, _("This is a copy. The original did not change."))
+    return redirect("admin:campaigns_campaign_change", copy.pk)
+
+
+@require_POST
+def archive(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Put away; its runs and results stay."""
+    campaign = compose.find(campaign_id)
+    try:
+        lifecycle.archive(campaign, user=compose.user_of(request), at=clock.now())
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        sentence = _("“%(name)s” is archived. Its results stay.")
+        messages.success(request, sentence % {"name": campaign.name})
+    return redirect("admin:campaigns_campaign_changelist")
+
+
+@require_POST
+def unschedule(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Back to a draft: nothing of it starts any more."""
+    campaign = compose.find(campaign_id)
+    try:
+        lifecycle.unschedule(campaign, user=compose.user_of(request), at=clock.now())
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Back to a draft. Nothing of it will start."))
+    return redirect("admin:campaigns_campaign_change", campaign_id)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ModelAdmin):
+    """Every page of a campaign is our own; only their addresses are the admin's."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        views = (
+            ("live", compose.live, EDIT),
+            ("count", compose.count, EDIT),
+            ("test", testing.page, "campaigns.send_test"),
+            ("review", review.page, VIEW),
+            ("duplicate", duplicate, VIEW),
+            ("archive", archive, VIEW),
+            ("unschedule", unschedule, VIEW),
+        )
+        own = [
+            pages.address(
+                f"<int:campaign_id>/{name}/",
+                view,
+                name=f"campaigns_campaign_{name}",
+                needs=(needs,),
+            )
+            for name, view, needs in views
+        ]
+        stop = ("stop", switch.stop), ("allow", switch.allow)
+        switches = [
+            pages.address(
+                f"sending/{name}/", view, name=f"campaigns_switch_{name}", needs=(VIEW,)
+            )
+            for name, view in stop
+        ]
+        return [*own, *switches, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Newest change first; see listing for how a page is found."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "").strip()[:100]
+        before = request.GET.get("before", "")
+        tab = listing.tab(request.GET.get("tab", ""))
+        return pages.draw(
+            request,
+            "admin/campaigns/list.html",
+            title=_("Campaigns"),
+            tabs=listing.TABS,
+            tab=tab,
+            words=words,
+            before=before,
+            page=listing.page(tab, words=words, before=before),
+            may_add=request.user.has_perm(ADD),
+            may_change=request.user.has_perm(EDIT),
+            points=starting.POINTS,
+            applications=list(Application.objects.all()),
+        )
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Choose where to begin; the draft is made by the button, not by looking."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        applications = list(Application.objects.all())
+        if request.method == "POST":
+            wanted = request.POST.get("application", "")
+            chosen = [each for each in applications if str(each.pk) == wanted]
+            if chosen:
+                draft = starting.begin(
+                    request.POST.get("point", ""),
+                    chosen[0],
+                    user=compose.user_of(request),
+                )
+                return redirect("admin:campaigns_campaign_change", draft.pk)
+            messages.error(request, _("Choose an application first."))
+        return pages.draw(
+            request,
+            "admin/campaigns/new.html",
+            title=_("New campaign"),
+            points=starting.POINTS,
+            applications=applications,
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The compose page of a draft, and what became of any other campaign."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not object_id.isdecimal():
+            raise Http404
+        return compose.page(request, int(object_id))

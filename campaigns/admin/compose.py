@@ -1,0 +1,213 @@
+"""The compose page: one draft, saved as it is written, seen as it will be seen."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from campaigns.admin import draft_form, preview, reach, status, when
+from campaigns.delivery import clock, lifecycle
+from campaigns.models import Campaign, Segment
+from campaigns.models.campaigns import Purpose
+from campaigns.models.states import CampaignState
+from campaigns.schedule.rule import Weekday
+from devices.admin import pages
+from devices.models import Application, Topic
+
+EDIT = "campaigns.change_campaign"
+TEMPLATE = "admin/campaigns/compose.html"
+
+
+def find(campaign_id: int | str) -> Campaign:
+    """The campaign with what its pages name, or 404."""
+    rows = Campaign.objects.select_related("application", "segment", "topic", "owner")
+    return get_object_or_404(rows, pk=campaign_id)
+
+
+def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """A draft to write in, or what a campaign says once it is no draft any more."""
+    campaign = find(campaign_id)
+    if request.method == "POST":
+        return save(request, campaign)
+    if campaign.state != CampaignState.DRAFT or not request.user.has_perm(EDIT):
+        return read_only(request, campaign)
+    return write(request, campaign)
+
+
+def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
+    """The form, filled from ``draft``: as it is saved, or as it was posted."""
+    application = draft.application
+    context = {
+        "campaign": draft,
+        "version": draft.version,
+        "status": status.of_campaign(draft, None),
+        "applications": Application.objects.all(),
+        "topics": Topic.objects.filter(application=application, archived_at=None),
+        "segments": Segment.objects.filter(application=application, archived_at=None),
+        "lifetimes": draft_form.lifetimes(draft.ttl),
+        "when": when.show(draft.schedule),
+        "told": when.tell(draft.schedule, at=timezone.now()),
+        "zones": sorted(available_timezones()),
+        "own_zone": settings.TIME_ZONE,
+        "weekdays": [(day.value, WEEKDAYS[day.number]) for day in Weekday],
+        "months": MONTHS.items(),
+        "fields": preview.fields_of(application),
+        "personas": preview.personas(application),
+        "shown": preview.show(draft, preview.chosen(application, "")),
+        "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
+        "errors": {},
+        **more,
+    }
+    return pages.draw(request, TEMPLATE, title=draft.name, **context)
+
+
+def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """What was frozen, when it runs, and every run so far (the newest 20)."""
+    runs = list(campaign.runs.order_by("-due_at", "-id")[:20])
+    return pages.draw(
+        request,
+        "admin/campaigns/campaign.html",
+        title=campaign.name,
+        campaign=campaign,
+        status=status.of_campaign(campaign, runs[0] if runs else None),
+        runs=[(run, status.of_run(run)) for run in runs],
+        sentence=when.words(campaign.schedule),
+        lifetime=draft_form.lifetime(campaign.ttl),
+        may=rights(request, campaign),
+    )
+
+
+def rights(request: HttpRequest, campaign: Campaign) -> dict[str, bool]:
+    """Which buttons to offer; the functions behind them decide."""
+    user, state = request.user, campaign.state
+    may_edit = user.has_perm(EDIT)
+    movable = user.has_perm("campaigns.launch_campaign") or user.has_perm(
+        "campaigns.stop_run"
+    )
+    return {
+        "unschedule": state == CampaignState.SCHEDULED and movable,
+        "duplicate": user.has_perm("campaigns.add_campaign"),
+        "archive": may_edit and state in (CampaignState.DRAFT, CampaignState.FINISHED),
+        "review": state == CampaignState.DRAFT
+        and user.has_perm("campaigns.launch_campaign"),
+    }
+
+
+def save(request: HttpRequest, draft: Campaign) -> HttpResponse:
+    """Write what was posted; what the button asked for comes next.
+
+    A script asks for JSON and gets the new version; a page that was open elsewhere
+    gets both texts to choose from, and nothing of what was typed is lost.
+    """
+    wants_json = request.headers.get("accept") == "application/json"
+    posted = draft_form.changes(request.POST, draft)
+    try:
+        version = _write(draft, posted, request)
+    except lifecycle.Changed as changed:
+        return _conflict(request, draft, posted, str(changed), as_json=wants_json)
+    except lifecycle.Refused as refused:
+        if wants_json:
+            return JsonResponse({"refused": str(refused)}, status=409)
+        messages.error(request, str(refused))
+        return redirect("admin:campaigns_campaign_change", draft.pk)
+    if wants_json:
+        return JsonResponse({"version": version, "saved": _saved_at()})
+    return _next(request, find(draft.pk))
+
+
+def _write(draft: Campaign, posted: dict[str, Any], request: HttpRequest) -> int:
+    asked = request.POST.get("overwrite") or request.POST.get("version", "")
+    return lifecycle.save_draft(
+        draft,
+        posted,
+        user=user_of(request),
+        version=int(asked) if asked.isdecimal() else 0,
+        at=clock.now(),
+    )
+
+
+def _next(request: HttpRequest, draft: Campaign) -> HttpResponse:
+    wanted = request.POST.get("do", "save")
+    if wanted == "test":
+        return redirect("admin:campaigns_campaign_test", draft.pk)
+    if wanted != "review":
+        messages.success(request, _("Saved."))
+        return redirect("admin:campaigns_campaign_change", draft.pk)
+    errors = problems(draft, at=timezone.now())
+    if errors:
+        return write(request, draft, errors=errors)
+    return redirect("admin:campaigns_campaign_review", draft.pk)
+
+
+def problems(draft: Campaign, *, at: datetime) -> dict[str, str]:
+    """What must be mended before a review, by form field, the text's errors too."""
+    found = preview.show(draft, None)["errors"]
+    return found | draft_form.problems(draft, at=at)
+
+
+def _conflict(
+    request: HttpRequest,
+    draft: Campaign,
+    posted: dict[str, Any],
+    sentence: str,
+    *,
+    as_json: bool,
+) -> HttpResponse:
+    theirs = find(draft.pk)
+    context = {
+        "sentence": sentence,
+        "version": theirs.version,
+        "at": theirs.updated_at,
+        "differences": draft_form.differences(posted, theirs),
+    }
+    if as_json:
+        html = render_to_string("admin/campaigns/conflict.html", context, request)
+        return JsonResponse({"conflict": html}, status=409)
+    for name, value in posted.items():
+        setattr(draft, name, value)
+    return write(request, draft, conflict=context)
+
+
+def _saved_at() -> str:
+    return _("Saved at %(time)s") % {
+        "time": date_format(timezone.localtime(), "TIME_FORMAT")
+    }
+
+
+def user_of(request: HttpRequest) -> User:
+    """The member of staff who asks; every page here needs one."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+@require_POST
+def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
+    """Preview, errors, sizes and schedule of what is typed, without saving it."""
+    draft = find(campaign_id)
+    for name, value in draft_form.changes(request.POST, draft).items():
+        setattr(draft, name, value)
+    person = preview.chosen(draft.application, request.POST.get("person", ""))
+    told = when.tell(draft.schedule, at=timezone.now())
+    return JsonResponse({**preview.show(draft, person), "when": told})
+
+
+@require_POST
+def count(request: HttpRequest, campaign_id: int) -> JsonResponse:
+    """How many people and devices match what is chosen, without saving it."""
+    draft = find(campaign_id)
+    for name, value in draft_form.changes(request.POST, draft).items():
+        setattr(draft, name, value)
+    return JsonResponse({"sentence": reach.sentence(draft, at=timezone.now())})

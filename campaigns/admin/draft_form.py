@@ -1,0 +1,128 @@
+"""The compose page's form: what was posted to a draft's fields, and the errors.
+
+A draft may be incomplete or wrong; ``problems`` names what must be mended before it
+can be reviewed, each beside its field. Nothing that was typed is thrown away.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from campaigns.admin import when
+from campaigns.models import Campaign, Segment
+from campaigns.models.campaigns import AudienceKind, Policy, Purpose
+from devices.models import Application, Topic
+
+HOUR, DAY = 3_600, 86_400
+LIFETIMES = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 28 * DAY)
+LABELS = {
+    "name": gettext_lazy("Internal name"),
+    "application": gettext_lazy("Application"),
+    "purpose": gettext_lazy("Purpose"),
+    "topic": gettext_lazy("Topic"),
+    "title": gettext_lazy("Title"),
+    "body": gettext_lazy("Text"),
+    "link": gettext_lazy("Tap goes to"),
+    "ttl": gettext_lazy("Valid for"),
+    "policy": gettext_lazy("When an answer is lost"),
+    "audience": gettext_lazy("Audience"),
+    "segment": gettext_lazy("Segment"),
+    "schedule": gettext_lazy("Schedule"),
+}
+
+
+def lifetime(seconds: int) -> str:
+    """A time to live in words."""
+    if seconds % DAY == 0 and seconds:
+        return ngettext("%(n)s day", "%(n)s days", seconds // DAY) % {
+            "n": seconds // DAY
+        }
+    hours = round(seconds / HOUR)
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+
+
+def lifetimes(current: int) -> list[tuple[int, str]]:
+    """The choices of a time to live, with the current one among them."""
+    return [(each, lifetime(each)) for each in sorted({*LIFETIMES, current})]
+
+
+def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
+    """The fields of the draft as posted; what is not among the choices stays."""
+    application = _chosen(Application.objects.all(), post.get("application"))
+    application = application or campaign.application
+    purpose = _one_of(Purpose, post.get("purpose"), campaign.purpose)
+    policy = _one_of(Policy, post.get("policy"), campaign.policy)
+    if purpose != Purpose.TRANSACTIONAL:
+        policy = Policy.NEVER_DUPLICATE
+    topics = Topic.objects.filter(application=application)
+    segments = Segment.objects.filter(application=application)
+    return {
+        "name": post.get("name", "").strip()[:120] or campaign.name,
+        "application": application,
+        "purpose": purpose,
+        "topic": _chosen(topics, post.get("topic")),
+        "title": _text(post, "title"),
+        "body": _text(post, "body"),
+        "link": _text(post, "link").strip(),
+        "ttl": _lifetime(post.get("ttl", ""), campaign.ttl),
+        "policy": policy,
+        "audience": _one_of(AudienceKind, post.get("audience"), ""),
+        "segment": _chosen(segments, post.get("segment")),
+        "schedule": when.read(post),
+    }
+
+
+def _text(post: QueryDict, name: str) -> str:
+    """One line ends like another: browsers post CR LF."""
+    return post.get(name, "").replace("\r\n", "\n").replace("\x00", "")[:4_000]
+
+
+def _one_of(choices: Any, value: str | None, otherwise: str) -> str:
+    return value if value and value in choices.values else otherwise
+
+
+def _chosen(rows: Any, key: str | None) -> Any:
+    return rows.filter(pk=int(key)).first() if key and key.isdecimal() else None
+
+
+def _lifetime(text: str, otherwise: int) -> int:
+    seconds = int(text) if text.isdecimal() and len(text) < 8 else 0
+    return seconds if 0 < seconds <= 28 * DAY else otherwise
+
+
+def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
+    """What a review would stop at once, by form field; empty when it may go on."""
+    found = {}
+    if not (campaign.title.strip() or campaign.body.strip()):
+        found["title"] = _("Write a title or a text.")
+    if not campaign.audience:
+        found["audience"] = _("Choose who gets it.")
+    elif campaign.audience == AudienceKind.SEGMENT and campaign.segment is None:
+        found["segment"] = _("Choose a segment.")
+    return found | when.problems(campaign.schedule, at=at)
+
+
+def differences(mine: Mapping[str, Any], theirs: Campaign) -> list[dict[str, str]]:
+    """What differs between posted changes and the draft as somebody else saved it."""
+    return [
+        {
+            "label": str(LABELS[name]),
+            "mine": _said(name, value),
+            "theirs": _said(name, getattr(theirs, name)),
+        }
+        for name, value in mine.items()
+        if value != getattr(theirs, name)
+    ]
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "ttl":
+        return lifetime(value)
+    if name == "schedule":
+        return when.words(value)
+    labels = dict(Purpose.choices + Policy.choices + AudienceKind.choices)
+    return str(labels.get(value, value) if isinstance(value, str) else value or "–")

@@ -1,0 +1,157 @@
+"""What needs somebody: each with what to do and where to do it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django_celery_beat.models import PeriodicTask
+
+from campaigns.delivery import heartbeats
+from campaigns.models import Heartbeat, Run
+from campaigns.models.states import RunState
+from devices.models import Application, Credential
+
+TICK_LATE = timedelta(seconds=30)
+MISSED_FOR = timedelta(days=14)
+MOST = 5
+"""Of each kind at most so many are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """``severity`` is stop or look; ``fix`` names the page at ``url``."""
+
+    severity: str
+    sentence: str
+    fix: str = ""
+    url: str = ""
+
+
+def everything(*, at: datetime) -> list[Need]:
+    """What needs somebody now, the worst first; a handful of small statements."""
+    found = [
+        *clockwork(at=at),
+        *workers(at=at),
+        *missed(at=at),
+        *paused(),
+        *credentials(at=at),
+        *identities(),
+    ]
+    return sorted(found, key=lambda each: each.severity != "stop")
+
+
+def clockwork(*, at: datetime) -> Iterator[Need]:
+    """The tick is switched off, or has not come for a while."""
+    there = reverse("admin:django_celery_beat_periodictask_changelist")
+    ticks = PeriodicTask.objects.filter(task="campaigns.tick")
+    if not ticks.filter(enabled=True).exists():
+        yield Need(
+            "stop",
+            _("The clockwork that starts campaigns is switched off."),
+            _("Switch “Pushsite tick” on under System, Clockwork."),
+            there,
+        )
+        return
+    last = Heartbeat.objects.filter(part="tick").values_list("at", flat=True).first()
+    if last is None:
+        yield Need("stop", _("The clockwork that starts campaigns has never run."))
+    elif at - last > TICK_LATE:
+        yield Need(
+            "stop",
+            _("The clockwork that starts campaigns has been silent since %(when)s.")
+            % {"when": _moment(last)},
+            _("Ask whoever runs the server to start beat and the control worker."),
+        )
+
+
+def workers(*, at: datetime) -> Iterator[Need]:
+    """No process is there to send, or to prepare audiences."""
+    kinds = (
+        (heartbeats.SEND_WORKER, _("No process that sends is running.")),
+        (heartbeats.CONTROL_WORKER, _("No process that prepares runs is running.")),
+    )
+    for kind, sentence in kinds:
+        if not heartbeats.alive(kind, at=at).exists():
+            yield Need("stop", sentence, _("Ask whoever runs the server to start it."))
+
+
+def missed(*, at: datetime) -> Iterator[Need]:
+    """Runs that did not start in time and that nobody has decided about."""
+    late = Run.objects.filter(
+        campaign=OuterRef("campaign"),
+        slot__startswith=Concat(OuterRef("slot"), Value("#late")),
+    ).exclude(state=RunState.CANCELLED)
+    runs = Run.objects.filter(state=RunState.MISSED, due_at__gt=at - MISSED_FOR)
+    for run in runs.filter(~Exists(late)).select_related("campaign")[:MOST]:
+        yield Need(
+            "stop",
+            _("“%(name)s” should have started at %(when)s and did not.")
+            % {"name": run.campaign.name, "when": _moment(run.due_at)},
+            _("Decide: send it now, or leave it."),
+            reverse("admin:campaigns_run_live", args=[run.pk]),
+        )
+
+
+def paused() -> Iterator[Need]:
+    """Runs that the system itself has paused."""
+    runs = Run.objects.filter(state=RunState.PAUSED, changed_by=None)
+    for run in runs.select_related("campaign")[:MOST]:
+        yield Need(
+            "look",
+            _("“%(name)s” was paused by the system: %(why)s")
+            % {"name": run.campaign.name, "why": run.reason},
+            _("Look at the run."),
+            reverse("admin:campaigns_run_live", args=[run.pk]),
+        )
+
+
+def credentials(*, at: datetime) -> Iterator[Need]:
+    """Keys that a push service refused, that are paused or end soon."""
+    there = reverse("admin:devices_application_changelist")
+    soon = at + timedelta(days=30)
+    rows = Credential.objects.select_related("application")
+    for each in rows.exclude(paused_at=None)[:MOST]:
+        said = {"key": each, "application": each.application, "why": each.pause_reason}
+        sentence = _("%(application)s: %(key)s is paused. %(why)s") % said
+        yield Need("stop", sentence, _("Repair the key."), there)
+    for each in rows.filter(paused_at=None, check_ok=False)[:MOST]:
+        said = {
+            "key": each,
+            "application": each.application,
+            "why": each.check_sentence,
+        }
+        sentence = _("%(application)s: %(key)s failed its last check. %(why)s") % said
+        yield Need("look", sentence, _("Repair the key."), there)
+    for each in rows.filter(expires_at__lt=soon).order_by(F("expires_at"))[:MOST]:
+        said = {
+            "key": each,
+            "application": each.application,
+            "when": _moment(each.expires_at),
+        }
+        sentence = _("%(application)s: %(key)s ends on %(when)s.") % said
+        yield Need("look", sentence, _("Put a new key in its place."), there)
+
+
+def identities() -> Iterator[Need]:
+    """Applications where anybody can say who they are: said until it is mended."""
+    for each in Application.objects.filter(identity_required=False)[:MOST]:
+        yield Need(
+            "look",
+            _(
+                "%(application)s: any app can claim to be any person, because identity "
+                "need not be signed."
+            )
+            % {"application": each},
+            _("Require signed identity."),
+            reverse("admin:devices_application_change", args=[each.pk]),
+        )
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"

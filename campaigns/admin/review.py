@@ -1,0 +1,165 @@
+"""Review and launch: what, who, when, what stands in the way; then the button.
+
+The number of people that was shown travels signed, so that what is confirmed is what
+was seen; after ten minutes it is counted anew.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.admin import compose, preview, status, when
+from campaigns.delivery import clock, lifecycle
+from campaigns.models import Campaign
+from campaigns.models.states import CampaignState
+from campaigns.review import checks, funnel
+from campaigns.schedule.rule import Kind
+from devices.admin import pages
+
+SALT = "campaigns.review"
+COUNT_KEPT = 600
+"""Seconds that a count may be confirmed for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page showed when the button was pressed."""
+
+    version: int
+    people: int
+
+
+def seal(campaign: Campaign, people: int) -> str:
+    """The count that the page shows, bound to the campaign and its version."""
+    return signing.dumps([campaign.pk, campaign.version, people], salt=SALT)
+
+
+def unseal(token: str, campaign: Campaign) -> Seen | None:
+    """What was shown, or None when it is too old, foreign or made up."""
+    try:
+        pk, version, people = signing.loads(token, salt=SALT, max_age=COUNT_KEPT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return Seen(version, people) if pk == campaign.pk else None
+
+
+def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Read all of it; launch only a draft."""
+    campaign = compose.find(campaign_id)
+    if request.method == "POST":
+        return launch(request, campaign)
+    if campaign.state != CampaignState.DRAFT:
+        return redirect("admin:campaigns_campaign_change", campaign.pk)
+    return show(request, campaign, launch_key=str(uuid.uuid4()))
+
+
+def show(
+    request: HttpRequest, campaign: Campaign, *, launch_key: str, refused: str = ""
+) -> HttpResponse:
+    """The page, with what refused the launch when something did."""
+    now = timezone.now()
+    counted = funnel.count(campaign, at=now)
+    found = checks.problems(campaign, at=now, counted=counted)
+    people = counted.reached_people if counted else 0
+    person = preview.chosen(campaign.application, request.GET.get("person", ""))
+    stops = [each for each in found if each.severity == "stop"]
+    return pages.draw(
+        request,
+        "admin/campaigns/review.html",
+        title=_("Review and launch"),
+        campaign=campaign,
+        status=status.of_campaign(campaign, None),
+        shown=preview.show(campaign, person),
+        person=person,
+        personas=preview.personas(campaign.application),
+        funnel=counted,
+        told=when.tell(campaign.schedule, at=now),
+        is_now=campaign.schedule.get("kind") == Kind.NOW,
+        stops=stops,
+        looks=[each for each in found if each.severity == "look"],
+        fine=[each for each in found if each.severity == "ok"],
+        launch_key=launch_key,
+        sealed=seal(campaign, people),
+        people=people,
+        typed=people >= lifecycle.TYPED_FROM,
+        refused=refused,
+        may=_rights(request, people, stops),
+    )
+
+
+def _rights(request: HttpRequest, people: int, stops: list[Any]) -> dict[str, bool]:
+    user = request.user
+    launch = user.has_perm("campaigns.launch_campaign")
+    large = people > lifecycle.LARGE
+    too_large = large and not user.has_perm("campaigns.launch_large_campaign")
+    return {
+        "launch": launch,
+        "too_large": launch and too_large,
+        "press": launch and not too_large and not stops,
+    }
+
+
+def launch(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """Launch or schedule what was seen; a refusal is said where it was asked."""
+    key = _key(request.POST.get("launch_key", ""))
+    seen = unseal(request.POST.get("counted", ""), campaign)
+    if key is None or seen is None:
+        sentence = _("The count is older than ten minutes: look again, then launch.")
+        return _again(request, campaign, uuid.uuid4(), sentence)
+    try:
+        return _go(request, campaign, seen, key)
+    except lifecycle.AlreadyLaunched as launched:
+        messages.info(request, str(launched))
+        return redirect("admin:campaigns_run_live", launched.run.pk)
+    except lifecycle.Refused as refused:
+        return _again(request, compose.find(campaign.pk), key, str(refused))
+
+
+def _again(
+    request: HttpRequest, campaign: Campaign, key: uuid.UUID, sentence: str
+) -> HttpResponse:
+    if campaign.state != CampaignState.DRAFT:
+        messages.error(request, sentence)
+        return redirect("admin:campaigns_campaign_change", campaign.pk)
+    return show(request, campaign, launch_key=str(key), refused=sentence)
+
+
+def _go(
+    request: HttpRequest, campaign: Campaign, seen: Seen, key: uuid.UUID
+) -> HttpResponse:
+    asked: dict[str, Any] = {
+        "user": compose.user_of(request),
+        "version": seen.version,
+        "counted_people": seen.people,
+        "confirmed_people": _typed(request.POST.get("typed", "")),
+        "at": clock.now(),
+    }
+    stops = checks.stops(campaign, at=asked["at"])
+    if stops:
+        return _again(request, campaign, key, str(stops[0].sentence))
+    if campaign.schedule.get("kind") == Kind.NOW:
+        run = lifecycle.launch_now(campaign, launch_key=key, **asked)
+        return redirect("admin:campaigns_run_live", run.pk)
+    lifecycle.schedule(campaign, **asked)
+    messages.success(request, _("Scheduled. Nothing leaves before its time."))
+    return redirect("admin:campaigns_campaign_change", campaign.pk)
+
+
+def _typed(text: str) -> int | None:
+    """The number as people type it: with or without separators of thousands."""
+    digits = "".join(each for each in text if each.isdecimal())
+    return int(digits) if digits and len(digits) < 12 else None
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

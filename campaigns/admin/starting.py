@@ -1,0 +1,87 @@
+"""Where a new campaign may begin: a blank one, or a text to change."""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.models import Campaign
+from campaigns.models.campaigns import Purpose
+from devices.models import Application
+
+WEEKLY = {"kind": "recurring", "every": {"frequency": "weekly", "interval": 1}}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """``fields`` are those of a new draft; texts are translated when it is made."""
+
+    key: str
+    name: str | Promise
+    purpose: str | Promise
+    icon: str
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+POINTS = (
+    Point(
+        "blank",
+        gettext_lazy("Blank"),
+        gettext_lazy("An empty message. You choose everything."),
+        "draft",
+    ),
+    Point(
+        "offer",
+        gettext_lazy("Offer"),
+        gettext_lazy("News or an offer, sent once to those who subscribed."),
+        "sell",
+        {
+            "title": gettext_lazy("Something new for you"),
+            "body": gettext_lazy(
+                'Hello {{ first_name | default: "there" }}, our new arrivals are here.'
+            ),
+        },
+    ),
+    Point(
+        "reminder",
+        gettext_lazy("Weekly reminder"),
+        gettext_lazy("The same message every week, to whoever matches then."),
+        "event_repeat",
+        {
+            "title": gettext_lazy("Your week at a glance"),
+            "body": gettext_lazy("See what changed since last week."),
+            "schedule": WEEKLY,
+        },
+    ),
+    Point(
+        "service",
+        gettext_lazy("Service message"),
+        gettext_lazy("Something people need to know, such as an interruption."),
+        "construction",
+        {
+            "title": gettext_lazy("Planned maintenance"),
+            "body": gettext_lazy("The app will be unavailable tonight for an hour."),
+            "purpose": Purpose.TRANSACTIONAL,
+        },
+    ),
+)
+
+
+def begin(point: str, application: Application, *, user: User) -> Campaign:
+    """A new draft of this user's, from the starting point of that key or a blank."""
+    chosen = next((each for each in POINTS if each.key == point), POINTS[0])
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    fields = {
+        name: str(value) if isinstance(value, Promise) else value
+        for name, value in chosen.fields.items()
+    }
+    return Campaign.objects.create(
+        application=application,
+        name=_("Untitled – %(date)s") % {"date": today},
+        owner=user,
+        **fields,
+    )

@@ -1,0 +1,232 @@
+"use strict";
+/* The compose page: what is typed is drawn at once, told by the server soon after,
+   and saved two seconds later. Without this script the page saves by its buttons. */
+(() => {
+  const form = document.getElementById("compose");
+  if (!form) return;
+  const $ = (id) => document.getElementById(id);
+  const all = (selector) => [...form.querySelectorAll(selector)];
+  const value = (name) => new FormData(form).get(name) || "";
+  const saved = $("saved");
+  let clean = snapshot();
+  let conflict = false;
+  let saving = null;
+
+  function snapshot() {
+    const data = new FormData(form);
+    data.delete("version");
+    data.delete("person");
+    data.delete("csrfmiddlewaretoken");
+    return new URLSearchParams(data).toString();
+  }
+
+  function later(wait, act) {
+    let timer;
+    return () => { clearTimeout(timer); timer = setTimeout(act, wait); };
+  }
+
+  async function ask(url, aborts) {
+    return fetch(url, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { accept: "application/json" },
+      signal: aborts,
+    });
+  }
+
+  /* What applies is shown, the rest is hidden */
+  function arrange() {
+    const kind = value("when_kind");
+    const shows = (each, name, chosen) => { each.hidden = !each.dataset[name].split(" ").includes(chosen); };
+    all("[data-kind]").forEach((each) => shows(each, "kind", kind));
+    all("[data-frequency]").forEach((each) => shows(each, "frequency", value("when_frequency")));
+    all("[data-audience]").forEach((each) => shows(each, "audience", value("audience")));
+    all("[data-transactional]").forEach((each) => { each.hidden = value("purpose") !== "transactional"; });
+  }
+
+  /* Drawn at once, before the server answers */
+  const DEFAULT = /\{\{\s*[\w-]+\s*\|\s*default:\s*(?:"([^"]*)"|'([^']*)')\s*\}\}/g;
+  const plain = (text) => text.replace(DEFAULT, (_all, a, b) => a ?? b ?? "");
+  function draw(title, body) {
+    all("[data-phone-title]").forEach((each) => { each.textContent = title; });
+    all("[data-phone-body]").forEach((each) => { each.textContent = body; });
+  }
+
+  function say(field, sentence) {
+    const place = form.querySelector(`[data-error="${field}"]`);
+    if (!place) return;
+    place.textContent = sentence || "";
+    place.hidden = !sentence;
+    const input = $(field);
+    if (!input || !("value" in input)) return;
+    if (sentence) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  function tellWhen(told) {
+    const place = $("told");
+    place.replaceChildren();
+    if (!told.sentence) return;
+    place.append(element("p", told.sentence, "ps-sentence"));
+    if (told.coming.length) {
+      place.append(element("p", place.dataset.next, "ps-label"));
+      const list = element("ol", "", "ps-coming");
+      told.coming.forEach((each) => {
+        const line = element("li", each.words + " ");
+        line.append(element("span", each.note ? `${each.utc} · ${each.note}` : each.utc, "ps-quiet-text"));
+        list.append(line);
+      });
+      place.append(list);
+    }
+    told.advice.forEach((each) => place.append(element("p", "▲ " + each, "ps-advice")));
+  }
+
+  function tell(shown) {
+    ["title", "body", "link"].forEach((field) => say(field, shown.errors[field]));
+    if (shown.words) draw(shown.words.title, shown.words.body);
+    $("skip").textContent = shown.skip;
+    $("skip").hidden = !shown.skip;
+    $("fits").textContent = shown.fits || "";
+    $("size").textContent = shown.size ? shown.size.sentence : "";
+    $("size").className = shown.size && shown.size.heavy ? "ps-advice" : "ps-quiet-text";
+    $("lost").replaceChildren(...(shown.lost || []).map((each) => {
+      const line = element("li");
+      line.append(element("strong", each.surface), " ", element("s", each.lost));
+      return line;
+    }));
+    tellWhen(shown.when);
+    all("[data-error^=when_]").forEach((each) => {
+      const said = shown.when.errors[each.dataset.error];
+      const touched = each.dataset.touched === "yes" || !each.hidden;
+      say(each.dataset.error, touched ? said : "");
+    });
+  }
+
+  let asking = null;
+  const live = later(250, async () => {
+    if (asking) asking.abort();
+    asking = new AbortController();
+    try {
+      const answer = await ask(form.dataset.live, asking.signal);
+      if (answer.ok) tell(await answer.json());
+    } catch (stopped) {
+      if (stopped.name !== "AbortError") saved.textContent = form.dataset.offline;
+    }
+  });
+
+  let counting = null;
+  async function recount() {
+    if (!value("audience")) { $("reach").textContent = ""; return; }
+    if (counting) counting.abort();
+    counting = new AbortController();
+    $("reach").textContent = form.dataset.counting;
+    try {
+      const answer = await ask(form.dataset.count, counting.signal);
+      $("reach").textContent = answer.ok ? (await answer.json()).sentence : form.dataset.uncounted;
+    } catch (stopped) {
+      if (stopped.name !== "AbortError") $("reach").textContent = form.dataset.uncounted;
+    }
+  }
+
+  async function save() {
+    const mine = snapshot();
+    if (conflict || saving || mine === clean) return;
+    saved.textContent = form.dataset.saving;
+    try {
+      saving = ask(form.action, undefined);
+      const answer = await saving;
+      const told = await answer.json();
+      if (answer.ok) {
+        form.elements.version.value = told.version;
+        clean = mine;
+        saved.textContent = told.saved;
+      } else {
+        stop(told);
+      }
+    } catch (offline) {
+      saved.textContent = form.dataset.offline;
+    } finally {
+      saving = null;
+    }
+    if (!conflict && snapshot() !== clean && saved.textContent !== form.dataset.offline) soon();
+  }
+  const soon = later(2000, save);
+
+  function stop(told) {
+    conflict = true;
+    saved.textContent = form.dataset.unsaved;
+    if (told.conflict) $("conflict").innerHTML = told.conflict;
+    else $("conflict").textContent = told.refused || form.dataset.offline;
+    $("conflict").scrollIntoView({ block: "start" });
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("#insert-default, #insert-field")) return;
+    if (event.target.matches("[data-text]")) draw(plain($("title").value), plain($("body").value));
+    const error = form.querySelector(`[data-error="${event.target.id || event.target.name}"]`);
+    if (error) error.dataset.touched = "yes";
+    arrange();
+    live();
+    if (event.target.name === "person") return;
+    if (event.target.matches("[name=audience], [name=segment]")) recount();
+    saved.textContent = form.dataset.unsaved;
+    soon();
+  });
+  form.addEventListener("focusout", (event) => { if (event.target.matches("[data-text]")) soon(); });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-reload]")) form.requestSubmit(form.querySelector("[name=do][value=save]"));
+  });
+  addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  addEventListener("beforeunload", (event) => {
+    if (!form.dataset.leaving && snapshot() !== clean) event.preventDefault();
+  });
+  form.addEventListener("submit", () => { form.dataset.leaving = "yes"; });
+
+  /* Values of the person, always with what stands in for them */
+  const insert = $("insert");
+  insert.hidden = false;
+  let last = $("body");
+  form.addEventListener("focusin", (event) => { if (event.target.matches("[data-text]")) last = event.target; });
+  $("insert-go").addEventListener("click", () => {
+    const fallback = $("insert-default").value.trim().replaceAll('"', "”");
+    $("insert-error").hidden = Boolean(fallback);
+    if (!fallback) { $("insert-default").focus(); return; }
+    const text = `{{ ${$("insert-field").value} | default: "${fallback}" }}`;
+    last.setRangeText(text, last.selectionStart, last.selectionEnd, "end");
+    insert.open = false;
+    last.focus();
+    last.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  const dark = $("dark");
+  dark.hidden = false;
+  dark.addEventListener("click", () => {
+    const on = dark.getAttribute("aria-pressed") !== "true";
+    dark.setAttribute("aria-pressed", String(on));
+    all(".ps-phone").forEach((each) => each.classList.toggle("ps-phone-dark", on));
+  });
+
+  const zone = $("when_zone");
+  if (zone.dataset.unset === "yes") {
+    zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
+    clean = snapshot();
+  }
+  addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    const button = { s: "save", Enter: "review" }[event.key];
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(`[name=do][value=${button}]`));
+  });
+  if ($("errors")) $("errors").focus();
+  arrange();
+  recount();
+  if (form.querySelector("#conflict").children.length) conflict = true;
+})();
