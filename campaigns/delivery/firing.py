@@ -69,8 +69,9 @@ def _miss(
     at: datetime,
 ) -> None:
     reason = ngettext(
-        "Nothing was running when it should have started.",
-        "Nothing was running for %(starts)s starts, of which this is the last.",
+        "It could not start in time: nothing was running, or all sending was stopped.",
+        "%(starts)s starts could not happen in time, of which this is the last: "
+        "nothing was running, or all sending was stopped.",
         starts,
     ) % {"starts": starts}
     run = _run(campaign, revision, slot, state=RunState.MISSED, reason=reason, at=at)

@@ -1,15 +1,19 @@
 """Freeze a run's audience, a while at a time, then let it send."""
 
+import logging
 import time
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
 from campaigns.delivery import lifecycle, partitions, snapshot
 from campaigns.models import Run
 from campaigns.models.states import RunState
+
+log = logging.getLogger(__name__)
 
 
 def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
@@ -30,10 +34,19 @@ def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
         if more is None:
             return False
         if not more:
-            lifecycle.begin_sending(run_id, at=at)
+            _begin(run_id, at=at)
             return False
         if time.monotonic() > ends:
             return True
+
+
+def _begin(run_id: int, *, at: datetime) -> None:
+    try:
+        lifecycle.begin_sending(run_id, at=at)
+    except lifecycle.NotConserved:
+        log.exception("The audience of run %s does not add up", run_id)
+        reason = _("An error on our side: the audience does not add up. Nobody got it.")
+        lifecycle.abandon(run_id, reason=reason, at=at)
 
 
 def _slice(run_id: int) -> bool | None:

@@ -6,6 +6,7 @@ Each runs in a process group of its own, so that a kill takes its children too.
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MANAGE = (sys.executable, "manage.py")
 CELERY = (sys.executable, "-m", "celery", "-A", "pushsite")
 
 
@@ -41,12 +43,14 @@ class Process:
         self.send(signal.SIGKILL)
         self.popen.wait(10)
 
+    def ask_to_end(self) -> None:
+        """Let it tidy up; a frozen one wakes for that."""
+        if self.popen.poll() is None:
+            self.send(signal.SIGCONT)
+            self.popen.terminate()
+
     def end(self) -> None:
-        """End properly, by force after 10 s."""
-        if self.popen.poll() is not None:
-            return
-        self.send(signal.SIGCONT)
-        self.popen.terminate()
+        """Wait for the end that was asked for; by force after 10 s."""
         try:
             self.popen.wait(10)
         except subprocess.TimeoutExpired:
@@ -69,6 +73,16 @@ class Site:
 
     def send_worker(self) -> Process:
         return self._worker("send")
+
+    def simulator(self) -> Process:
+        """The push services; Site.environment already leads there."""
+        return self.start(*MANAGE, "simulator", name="simulator")
+
+    def make_sample(self, *, people: int) -> None:
+        """A sample shop, with a draft to everybody who may be told of offers."""
+        size = ("--people", str(people), "--events", "0")
+        made = self.start(*MANAGE, "sample", *size, name="sample")
+        assert made.popen.wait(120) == 0, self.said()
 
     def beat(self) -> Process:
         number = len(self.started)
@@ -107,7 +121,16 @@ def site(folder: Path, environment: Mapping[str, str]) -> Iterator[Site]:
         yield made
     finally:
         for process in made.started:
+            process.ask_to_end()
+        for process in made.started:
             process.end()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
 
 
 def wait(until: Callable[[], object], *, seconds: float, site: Site) -> None:

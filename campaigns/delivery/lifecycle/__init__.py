@@ -7,7 +7,8 @@ drafts      save_draft, duplicate, archive
 launching   launch_now, schedule, unschedule, send_missed
 beginning   begin_preparing, begin_sending
 control     cancel, extend_countdown, pause, resume, stop, stop_all, allow_all;
-            by the system itself: hold, abandon, expire_countdown, switch_off
+            by the system itself: hold, abandon, expire_countdown,
+            switch_off, switch_on
 ending      finish_if_done, settled
 """
 
@@ -28,6 +29,7 @@ from campaigns.delivery.lifecycle.control import (
     stop,
     stop_all,
     switch_off,
+    switch_on,
 )
 from campaigns.delivery.lifecycle.drafts import archive, duplicate, save_draft
 from campaigns.delivery.lifecycle.ending import finish_if_done, settled
@@ -82,5 +84,6 @@ __all__ = [
     "stop",
     "stop_all",
     "switch_off",
+    "switch_on",
     "unschedule",
 ]

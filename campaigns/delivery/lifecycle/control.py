@@ -38,7 +38,7 @@ def expire_countdown(run_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
         moved = Run.objects.filter(pk=run_id).move(
             RunState.CANCELLED,
-            reason=_("Nothing was running when its countdown ended. Launch it again."),
+            reason=_("Its start was held up for too long. Launch it again."),
             changed_at=at,
             finished_at=at,
         )
@@ -109,7 +109,7 @@ def stop_all(*, user: User, reason: str, at: datetime) -> None:
 
 
 def switch_off(*, reason: str, user: User | None, at: datetime) -> bool:
-    """Turn the global switch off; False when it was off. For edges: stop_all."""
+    """Turn the global switch off; False when it was off. For pages: stop_all."""
     with transaction.atomic():
         moved = Switch.objects.filter(is_on=True).update(
             is_on=False, reason=reason, changed_by=user, changed_at=at
@@ -123,14 +123,20 @@ def switch_off(*, reason: str, user: User | None, at: datetime) -> bool:
 def allow_all(*, user: User, at: datetime) -> None:
     """Let everything go on, also on the machine that it was copied to."""
     rights.require(user, "switch_sending")
+    if not switch_on(user=user, at=at):
+        raise WrongState(_("Sending is allowed already."))
+
+
+def switch_on(*, user: User | None, at: datetime) -> bool:
+    """Turn the global switch on; False when it was on. For pages: allow_all."""
     with transaction.atomic():
         moved = Switch.objects.filter(is_on=False).update(
             is_on=True, reason="", instance=None, changed_by=user, changed_at=at
         )
-        if not moved:
-            raise WrongState(_("Sending is allowed already."))
-        AuditEvent.objects.note(user, "allowed all sending", Switch.objects.get())
-        waking.senders(at=at)
+        if moved:
+            AuditEvent.objects.note(user, "allowed all sending", Switch.objects.get())
+            waking.senders(at=at)
+    return bool(moved)
 
 
 def _pause(run_id: int, *, user: User | None, reason: str, at: datetime) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from django.db import connections
 
 from campaigns.delivery import lifecycle, preparing, snapshot
-from campaigns.models import Batch, Run
+from campaigns.models import Batch, LeftOut, Run
 from tests import builders
 from tests.builders import NOW
 
@@ -77,6 +77,19 @@ def test_a_run_whose_audience_cannot_be_read_is_stopped_with_the_reason():
     run.refresh_from_db()
     assert (run.state, run.stopping) == ("stopped", False)
     assert run.reason
+
+
+def test_a_run_whose_rows_do_not_add_up_is_stopped_and_sends_nothing(caplog):
+    builders.installation()
+    run = builders.run()
+    LeftOut.objects.create(run=run, reason=300, rows=7)
+
+    assert not prepare(run)
+
+    run.refresh_from_db()
+    assert (run.state, run.stopping) == ("stopped", True)
+    assert "does not add up" in run.reason
+    assert "does not add up" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
