@@ -81,11 +81,11 @@ def text_is_one_of(name: str, value: Sequence[str], at: datetime) -> Q:
 
 
 def text_contains(name: str, value: str, at: datetime) -> Q:
-    return _present(Q(IContains(_text(name), value)))
+    return Q(IContains(_text(name), value))
 
 
 def text_starts_with(name: str, value: str, at: datetime) -> Q:
-    return _present(Q(IStartsWith(_text(name), value)))
+    return Q(IStartsWith(_text(name), value))
 
 
 def _text(name: str) -> Case:
