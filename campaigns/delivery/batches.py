@@ -41,6 +41,13 @@ UPDATE campaigns_batch
  WHERE id = %(batch)s
 """
 
+RELEASE = """
+UPDATE campaigns_batch
+   SET until = CASE WHEN state = 1 THEN clock_timestamp() END
+ WHERE id = %s AND token = %s AND state <> 2 AND done < hi
+RETURNING state = 1
+"""
+
 GATHER = """
 WITH ripe AS (
     SELECT run_id, seq FROM campaigns_parked WHERE due <= clock_timestamp()
@@ -94,15 +101,12 @@ def release_dead(flights: Path) -> int:
     released = 0
     for batch, token in flight.dead_claims(flights):
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE campaigns_batch SET until = clock_timestamp()"
-                " WHERE id = %s AND token = %s AND state = 1",
-                [batch, token],
-            )
-            if cursor.rowcount:
-                released += 1
-                continue
-        flight.forget(flights, batch=batch, token=token)
+            cursor.execute(RELEASE, [batch, token])
+            row = cursor.fetchone()
+        if row is None:
+            flight.forget(flights, batch=batch, token=token)
+        else:
+            released += row[0]
     return released
 
 

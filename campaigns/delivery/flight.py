@@ -19,6 +19,8 @@ from devices.gateways.base import Verdict
 HEADER = 256
 UNTOUCHED, HANDED, ANSWERED = 0, 1, 10
 VERDICTS = list(Verdict)
+LOOK = fcntl.LOCK_SH | fcntl.LOCK_NB
+"""Only an owner excludes others: those who look must not hide a journal."""
 NUMBER_OF = {verdict: ANSWERED + n for n, verdict in enumerate(VERDICTS)}
 
 
@@ -83,7 +85,7 @@ def marks(
     path = path_of(folder, batch, token)
     try:
         with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, LOOK)
             content = file.read()
     except OSError:
         return None
@@ -105,7 +107,7 @@ def dead_claims(folder: Path) -> Iterator[tuple[int, int]]:
     for path in folder.glob("*-*.flight"):
         try:
             with path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, LOOK)
         except OSError:
             continue
         batch, _, token = path.stem.partition("-")

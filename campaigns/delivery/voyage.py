@@ -137,8 +137,9 @@ class Voyage:
         while self.open:
             self._listen()
             while self.open and self.open[0].complete:
-                front = self.open.pop(0)
-                self._advance(front.recorded(), idle=not self.open)
+                # It stays open until it is written: a lost batch makes it late truth.
+                self._advance(self.open[0].recorded(), idle=len(self.open) == 1)
+                self.open.pop(0)
 
     def _nothing(self) -> Recorded:
         return Recorded(end=self.claim.done, at=timezone.now())
@@ -179,13 +180,15 @@ class Voyage:
                     lease=self.pace.lease,
                 )
             except (OperationalError, InterfaceError) as trouble:
-                self.closed = True
                 if time.monotonic() > self.deadline + self.pace.lease:
                     raise
-                log.warning(
-                    "run %s waits for the database: %s", self.claim.run, trouble
-                )
-                sessions.reconnect(self.pace.lease)
+                self._wait_for_database(trouble)
+
+    def _wait_for_database(self, trouble: Exception) -> None:
+        """Start nothing more; what is on the wire may still be answered."""
+        self.closed = True
+        log.warning("run %s waits for the database: %s", self.claim.run, trouble)
+        sessions.reconnect(self.pace.lease)
 
     def _board(self, chunk: Chunk, ttl: int) -> None:
         """Render the chunk's rows and hand them over."""
@@ -240,10 +243,14 @@ class Voyage:
 
     def _look(self) -> None:
         before = time.monotonic()
-        if not ledger.renew(self.claim, lease=self.pace.lease):
-            self.closed = True
+        try:
+            allowed = ledger.renew(self.claim, lease=self.pace.lease)
+        except (OperationalError, InterfaceError) as trouble:
+            self._wait_for_database(trouble)
+        else:
+            self.closed = self.closed or not allowed
+            self.deadline = before + 0.75 * self.pace.lease
         self.looked = time.monotonic()
-        self.deadline = before + 0.75 * self.pace.lease
 
     def _take(self, result: Result) -> None:
         position = result.reference

@@ -1,14 +1,17 @@
 """The ledger's protocol: claim, settle, intend, record, give back, late truth."""
 
+import fcntl
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.delivery import batches, flight, late, ledger, send, sessions
+from campaigns.delivery import batches, flight, late, ledger, send, sessions, voyage
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.reading import Recorded
 from campaigns.delivery.voyage import Pace, Voyage
@@ -238,9 +241,9 @@ def test_a_closed_fence_keeps_the_body_back_and_the_row_waits(pace):
     run = sending_run(["a", "b"])
     claim = batches.claim("me", lease=30, flights=pace.flights)
     gateway = MemoryGateway()
-    voyage = Voyage(claim, gateway, pace=pace, until=float("inf"))
-    voyage.fence = lambda position: False
-    voyage.run()
+    closed = Voyage(claim, gateway, pace=pace, until=float("inf"))
+    closed.fence = lambda position: False
+    closed.run()
     assert gateway.sent == []
     assert reasons(run) == {1: [Reason.NOT_SENT], 2: [Reason.NOT_SENT]}
     assert Parked.objects.filter(tries=0).count() == 2
@@ -328,6 +331,69 @@ def test_the_lease_of_a_dead_worker_on_this_machine_ends_at_once(pace):
     assert Batch.objects.get().until <= timezone.now()
 
 
+def test_a_batch_given_back_with_rows_in_doubt_keeps_its_journal(pace):
+    """The answer to an intent was lost, so its rows were never read, nor sent."""
+    run = sending_run(["a", "b"])
+    intend_and_die(run, pace, handed=[1], answered={})
+    Batch.objects.update(state=0, until=None)
+
+    assert batches.release_dead(pace.flights) == 0
+    gateway = MemoryGateway()
+    work(gateway, pace)
+
+    assert [push.token for push in gateway.sent] == ["b"]
+    assert state_counts(run) == {"accepted": 1, "unknown": 1}
+
+
+def test_a_worker_that_looks_for_the_dead_does_not_hide_their_journals(pace):
+    run = sending_run(["a"])
+    batch = intend_and_die(run, pace, handed=[], answered={})
+    journals = flight.dead_claims(pace.flights)
+    with flight.path_of(pace.flights, batch, 1).open("rb") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert list(journals) == [(batch, 1)]
+        expire_leases()
+        gateway = MemoryGateway()
+        work(gateway, pace)
+    assert state_counts(run) == {"accepted": 1}
+
+
+class Restarting(MemoryGateway):
+    """The database goes away once, when a push has left and none is answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.early: list[Result] | None = None
+
+    def poll(self, timeout: float) -> list[Result]:
+        if self.early is not None:
+            early, self.early = self.early, []
+            return [*early, *super().poll(timeout)]
+        self.early = [self._answer(*self._queue.popleft())]
+        cut_off()
+        time.sleep(voyage.LOOK_EVERY)
+        return []
+
+
+def cut_off() -> None:
+    """End this test's connection on the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+
+
+def test_a_look_at_a_lost_database_keeps_what_is_on_the_wire(pace):
+    run = sending_run(["a", "b"])
+
+    assert work(Restarting(), pace)
+
+    told = {1: [Reason.ACCEPTED], 2: [Reason.NOT_SENT, Reason.ACCEPTED]}
+    assert reasons(run) == told
+    assert_conserved(run)
+
+
 def test_a_worker_that_lost_its_batch_starts_nothing(pace):
     sending_run(["a", "b"])
     mine = batches.claim("slow", lease=30, flights=pace.flights)
@@ -370,6 +436,30 @@ def test_late_truth_takes_a_waiting_retry_out_of_the_queue(pace):
 
     assert not Parked.objects.exists()
     assert state_counts(run) == {"accepted": 1}
+    assert_conserved(run)
+
+
+class Overtaken(MemoryGateway):
+    """Its worker was stopped beyond its lease; another has settled the batch."""
+
+    def poll(self, timeout: float) -> list[Result]:
+        results = super().poll(timeout)
+        if results:
+            expire_leases()
+            batches.claim("quick", lease=30, flights=self.flights)
+        return results
+
+
+def test_answers_that_came_while_another_took_the_batch_are_late_truth(pace):
+    run = sending_run([f"t-{n}" for n in range(6)])
+    gateway = Overtaken()
+    gateway.flights = pace.flights
+    claim = batches.claim("slow", lease=30, flights=pace.flights)
+
+    Voyage(claim, gateway, pace=pace, until=float("inf")).run()
+
+    assert len(gateway.sent) == 6
+    assert state_counts(run) == {"accepted": 6}
     assert_conserved(run)
 
 
