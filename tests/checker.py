@@ -8,7 +8,8 @@ What it counts: ``duplicates`` are requests beyond the first that may have reach
 phone (answered 2xx or 5xx, or not answered) for one token of the run; ``stranded``
 are deliveries without a final outcome; ``accepted_unseen`` are accepted in the ledger
 without an accepting answer in the journal; ``seen_unaccounted`` got an accepting
-answer but are neither accepted nor unknown in the ledger.
+answer but are neither accepted nor unknown in the ledger; ``unknown_seen`` are unknown
+in the ledger, and the gateway had their request.
 """
 
 import hashlib
@@ -50,6 +51,7 @@ class Judgement:
     accepted_unseen: int
     seen_unaccounted: int
     foreign: int
+    unknown_seen: int
 
     @property
     def agrees(self) -> bool:
@@ -67,6 +69,8 @@ def requests_of(journal: Path, run: str) -> Iterator[dict[str, Any]]:
     """The journal's send requests of one run."""
     with journal.open(encoding="utf-8") as lines:
         for line in lines:
+            if run not in line:
+                continue
             request = json.loads(line)
             if request["run"] == run and request["gateway"] != "auth":
                 yield request
@@ -95,7 +99,7 @@ def judge(
         arrived[token] += may_have_arrived(request)
         agreed[token] += request["status"] is not None and request["status"] < 300
     people, states, known = set(), Counter(), set()
-    unseen = unaccounted = 0
+    unseen = unaccounted = doubted = 0
     for token_hash, person, reason in rows:
         state = STATES[reason // 100 % 5]
         people.add(person)
@@ -103,6 +107,7 @@ def judge(
         token = bytes(token_hash) if token_hash else None
         known.add(token)
         unseen += state == "accepted" and not agreed[token]
+        doubted += state == "unknown" and arrived[token] > 0
         unaccounted += bool(token and agreed[token]) and state not in (
             "accepted",
             "unknown",
@@ -119,6 +124,7 @@ def judge(
         accepted_unseen=unseen,
         seen_unaccounted=unaccounted,
         foreign=len(set(arrived) - known),
+        unknown_seen=doubted,
     )
 
 

@@ -48,3 +48,9 @@ def test_a_push_that_the_ledger_calls_failed_but_arrived_is_unaccounted():
 
 def test_a_push_to_a_token_outside_the_ledger_is_foreign():
     assert judge([], [request("a", 200)]).foreign == 1
+
+
+def test_what_was_on_the_wire_when_its_worker_died_is_counted():
+    judgement = judge([row("a", 401), row("b", 401, 2)], [request("a", 200)])
+    assert judgement.unknown_seen == 1
+    assert judgement.agrees

@@ -1,91 +1,86 @@
-"""What the chaos does to a running site, and what it asks of it."""
+"""What the chaos does to a running site: kill, stop, restart, purge."""
 
 import os
 import random
 import signal
-import uuid
+import time
 from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
-import psycopg
-from django.contrib.auth import get_user_model
+import psutil
+from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
-from campaigns.delivery import lifecycle, recount
-from campaigns.models import Campaign, Outcome, Run
-from campaigns.models.reasons import Reason
-from campaigns.review import funnel
-from tests import checker
+from campaigns.models import Run
+from tests.chaos import site
 
+STOPPED_FOR = 1.75
+"""Leases for which a process is stopped: long enough that another takes its batch."""
 
-def launch() -> Run:
-    """The sample campaign, to its whole audience, now."""
-    campaign = Campaign.objects.filter(state="draft").order_by("pk").first()
-    assert campaign is not None
-    at = timezone.now()
-    people = funnel.counted(campaign, at=at).reached_people
-    run = lifecycle.launch_now(
-        campaign,
-        user=get_user_model().objects.get(is_superuser=True),
-        launch_key=uuid.uuid4(),
-        version=campaign.version,
-        counted_people=people,
-        confirmed_people=people,
-        at=at,
-    )
-    Run.objects.filter(pk=run.pk).update(countdown_until=timezone.now())
-    return run
+_asleep: list[tuple[float, psutil.Process]] = []
 
 
-def is_over(run: Run) -> bool:
-    run.refresh_from_db()
-    return run.state in ("finished", "stopped") and not run.stopping
-
-
-def progress(run: Run) -> float:
-    """The share of the audience that has its outcome."""
-    if not run.audience:
-        return 0.0
-    tallies = recount.from_tallies(run.pk, audience=run.audience)
-    return 1 - tallies.waiting / run.audience
-
-
-def kill_one(run: Run, chance: random.Random) -> bool:
-    """kill -9 the owner of a leased batch; False when none is being sent."""
-    owners = list(
-        run.batches.filter(state=1).exclude(owner="").values_list("owner", flat=True)
-    )
-    if not owners:
+def kill(run: Run, chance: random.Random) -> bool:
+    """kill -9 whoever sends; one time in five its parent and all its children."""
+    victim = _owner(run, chance)
+    if victim is None:
         return False
-    victim = int(chance.choice(owners).rpartition(":")[2])
-    with suppress(ProcessLookupError):
-        if chance.random() < 0.2:
-            os.killpg(os.getpgid(victim), signal.SIGKILL)
-        else:
-            os.kill(victim, signal.SIGKILL)
-        return True
-    return False
+    if chance.random() < 0.2:
+        os.killpg(os.getpgid(victim.pid), signal.SIGKILL)
+    else:
+        victim.kill()
+    return True
 
 
-def verdict(run: Run, journal: Path, kills: int) -> dict[str, Any]:
-    """What the ledger and the journal say in the end."""
-    rows = recount.from_rows(run.pk)
-    tallies = recount.from_tallies(run.pk, audience=run.audience)
-    with psycopg.connect(**connection.get_connection_params()) as judge:
-        judgement = checker.check(judge, journal, str(run.public_id))
-    lost = Outcome.objects.filter(run_id=run.pk, reason=Reason.WORKER_LOST).count()
-    facts = asdict(judgement)
-    return {
-        "audience": facts.pop("deliveries"),
-        **{k: facts[k] for k in ("accepted", "failed", "unknown", "skipped")},
-        "stranded": facts["stranded"],
-        "duplicates": facts["duplicates"],
-        "kills": kills,
-        "on_wire": lost,
-        "state": run.state,
-        "tallies_agree": rows == tallies,
-        "agrees": judgement.agrees and rows == tallies,
+def stop(run: Run, chance: random.Random) -> bool:
+    """Stop whoever sends beyond its lease, as a machine that hangs does."""
+    victim = _owner(run, chance)
+    if victim is None:
+        return False
+    victim.suspend()
+    _asleep.append((time.monotonic() + STOPPED_FOR * settings.SEND_LEASE, victim))
+    return True
+
+
+def restart(run: Run, chance: random.Random) -> bool:
+    """End PostgreSQL at once, as `pg_ctl stop -m immediate` does; `up` starts it."""
+    if _owner(run, chance) is None:
+        return False
+    pid = (settings.VAR / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
+    os.kill(int(pid), signal.SIGQUIT)
+    return True
+
+
+def purge(run: Run, chance: random.Random) -> bool:
+    """Kill every send process and empty the queues: no bell will ever ring again."""
+    victim = _owner(run, chance)
+    if victim is None:
+        return False
+    os.killpg(os.getpgid(victim.pid), signal.SIGKILL)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE pgmq.q_send, pgmq.q_control")
+    return True
+
+
+FAULTS = {"KILLS": kill, "STOPS": stop, "RESTARTS": restart, "PURGES": purge}
+
+
+def wake(*, everybody: bool = False) -> bool:
+    """Continue those whose time has come; True while some are still stopped."""
+    for entry in list(_asleep):
+        if everybody or time.monotonic() > entry[0]:
+            _asleep.remove(entry)
+            with suppress(psutil.Error):
+                entry[1].resume()
+    return bool(_asleep)
+
+
+def _owner(run: Run, chance: random.Random) -> psutil.Process | None:
+    """A process of this site that holds a batch and is not stopped."""
+    leased = run.batches.filter(state=1, until__isnull=False).exclude(owner="")
+    pids = {
+        int(owner.rpartition(":")[2])
+        for owner in leased.values_list("owner", flat=True)
     }
+    senders = [p for p in site.senders() if p.pid in pids]
+    awake = [p for p in senders if p not in [entry[1] for entry in _asleep]]
+    return chance.choice(awake) if awake else None

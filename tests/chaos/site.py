@@ -1,0 +1,120 @@
+"""A whole site in a folder of its own, which leaves nothing behind when it ends."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOME = Path(os.environ.get("PUSHSITE_VAR", ROOT / "var")).resolve()
+VAR = HOME / "chaos"
+PORT = int(os.environ.get("PORT", "8900"))
+READY_SECONDS, STOP_SECONDS = 180, 90
+JOURNAL = VAR / "simulator" / "journal.jsonl"
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def take_environment() -> None:
+    """This process and those it starts work on the site below VAR, and it alone."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("CELERY_BROKER_URL", None)
+    os.environ |= {
+        "PUSHSITE_VAR": str(VAR),
+        "PORT": str(PORT),
+        "SIMULATOR": f"127.0.0.1:{PORT + 1}",
+        "DJANGO_SETTINGS_MODULE": "pushsite.settings",
+        # The site ends when this process is gone, whatever ended it.
+        "PUSHSITE_TIED": "1",
+    }
+
+
+def manage(*words: str) -> tuple[str, ...]:
+    return (sys.executable, str(ROOT / "manage.py"), *words)
+
+
+def perform(*words: str) -> None:
+    subprocess.run(manage(*words), check=True, stdout=sys.stderr)
+
+
+@contextmanager
+def running(*, people: int, seed: int) -> Iterator[None]:
+    """A fresh site with a sample audience, for as long as the block lasts."""
+    if VAR.exists():
+        perform("embedded", "stop")
+        shutil.rmtree(VAR)
+    try:
+        perform("migrate", "--no-input", "--verbosity", "0")
+        perform("sample", "--people", str(people), "--events", "0", "--seed", str(seed))
+        with _up():
+            yield
+    finally:
+        perform("embedded", "stop")
+
+
+@contextmanager
+def _up() -> Iterator[None]:
+    log = VAR / "up.log"
+    with log.open("wb") as output:
+        site = subprocess.Popen(
+            manage("up", "--workers", "2"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_until_ready(site, log)
+        yield
+    finally:
+        site.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            site.wait(STOP_SECONDS)
+        if site.poll() is None:
+            site.kill()
+            site.wait()
+
+
+def _wait_until_ready(site: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while "Pushsite is ready" not in log.read_text(errors="replace"):
+        if site.poll() is not None or time.monotonic() > until:
+            raise SystemExit(f"The site did not start:\n{log.read_text()[-2000:]}")
+        time.sleep(0.1)
+
+
+def members() -> list[psutil.Process]:
+    """Every other process of the site, PostgreSQL too; none once it has ended."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            is_ours = process.environ().get("PUSHSITE_VAR") == str(VAR)
+            is_ours = is_ours or str(VAR / "postgres") in " ".join(process.cmdline())
+            if is_ours and process.pid != os.getpid():
+                found.append(process)
+    return found
+
+
+def senders() -> list[psutil.Process]:
+    """The send worker and its processes."""
+    found = []
+    for process in members():
+        with suppress(psutil.Error):
+            words = process.cmdline()
+            if "-Q" in words and words[words.index("-Q") + 1] == "send":
+                found.append(process)
+    return found
+
+
+def processor_seconds() -> float:
+    """What the send processes that live now have used so far."""
+    used = [process.cpu_times() for process in senders()]
+    return sum(each.user + each.system for each in used)
