@@ -25,7 +25,7 @@ class SchemesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         words = str(value or "").replace(",", " ").split()
         return [word.removesuffix("://").lower() for word in words]
 
@@ -139,7 +139,7 @@ class ApplicationAdmin(ModelAdmin):
         change_it = ("devices.change_application",)
         hold_keys = (*change_it, "devices.change_credential")
         one = "<int:application_id>/"
-        rows = [
+        rows: pages.Rows = [
             ("", overview, "changelist", change_it),
             ("add/", add, "add", (*change_it, "devices.add_application")),
             (one + "change/", change, "change", change_it),
@@ -147,7 +147,4 @@ class ApplicationAdmin(ModelAdmin):
             (one + "keys/check/", keys.check, "check_key", hold_keys),
             (one + "keys/resume/", keys.resume, "resume_key", hold_keys),
         ]
-        return [
-            pages.address(route, view, name=f"devices_application_{name}", needs=needs)
-            for route, view, name, needs in rows
-        ]
+        return pages.addresses("devices_application", rows)

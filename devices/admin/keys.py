@@ -62,7 +62,7 @@ def store(request: HttpRequest, application_id: int) -> HttpResponse:
     form = KeyForm(request.POST, request.FILES)
     if not form.is_valid():
         for sentence in (each for many in form.errors.values() for each in many):
-            messages.error(request, sentence)
+            messages.error(request, str(sentence))
         return redirect(BACK, application.pk)
     try:
         kept = credentials.store(

@@ -2,15 +2,26 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 View = Callable[..., HttpResponse]
+Rows = list[tuple[str, View, str, tuple[str, ...]]]
+"""Addresses of a model's pages: route, view, end of the name, permissions."""
+
+
+def addresses(prefix: str, rows: Rows) -> list[URLPattern]:
+    """Every row's address, named ``prefix`` and the row's own end."""
+    return [
+        address(route, view, name=f"{prefix}_{name}", needs=needs)
+        for route, view, name, needs in rows
+    ]
 
 
 def address(route: str, view: View, *, name: str, needs: tuple[str, ...]) -> URLPattern:
@@ -31,6 +42,11 @@ def address(route: str, view: View, *, name: str, needs: tuple[str, ...]) -> URL
         return admin.site.admin_view(guarded)(request, *args, **kwargs)
 
     return path(route, on_site, name=name)
+
+
+def staff(request: HttpRequest) -> User:
+    """Who is signed in: an admin page has no other visitor."""
+    return cast(User, request.user)
 
 
 def draw(

@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     may_change_any = request.user.has_perm("devices.change_installation")
     if not may_change_any:
-        rows = rows.filter(tester=request.user)
+        rows = rows.filter(tester=pages.staff(request))
     return pages.draw(
         request,
         "admin/devices/test_phones.html",
@@ -64,7 +64,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, installation_id: int) -> HttpResponse:
     rows = Installation.objects.filter(is_test=True)
     if not request.user.has_perm("devices.change_installation"):
-        rows = rows.filter(tester=request.user)
+        rows = rows.filter(tester=pages.staff(request))
     phone = get_object_or_404(rows, pk=installation_id)
     registration.withdraw_test_device(phone, request.user, timezone.now())
     messages.success(request, _("%(phone)s gets no more tests.") % {"phone": phone})
@@ -86,12 +86,9 @@ class InstallationAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         tests = ("campaigns.send_test",)
-        rows = [
-            ("", overview, "changelist"),
-            ("enrol/", enrol, "enrol"),
-            ("<int:installation_id>/withdraw/", withdraw, "withdraw"),
+        rows: pages.Rows = [
+            ("", overview, "changelist", tests),
+            ("enrol/", enrol, "enrol", tests),
+            ("<int:installation_id>/withdraw/", withdraw, "withdraw", tests),
         ]
-        return [
-            pages.address(route, view, name=f"devices_installation_{name}", needs=tests)
-            for route, view, name in rows
-        ]
+        return pages.addresses("devices_installation", rows)

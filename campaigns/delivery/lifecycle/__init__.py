@@ -4,7 +4,8 @@ Edges call these with the database's time (campaigns.delivery.clock), and show t
 sentence of what they raise: each exception is a Refused, and then nothing happened.
 
 drafts      save_draft, duplicate, archive
-launching   launch_now, schedule, unschedule, send_missed
+launching   launch_now, schedule, unschedule, send_missed,
+            leave_missed
 beginning   begin_preparing, begin_sending
 control     cancel, extend_countdown, pause, resume, stop, stop_all, allow_all;
             by the system itself: hold, abandon, expire_countdown,
@@ -35,6 +36,7 @@ from campaigns.delivery.lifecycle.drafts import archive, duplicate, save_draft
 from campaigns.delivery.lifecycle.ending import finish_if_done, settled
 from campaigns.delivery.lifecycle.launching import (
     launch_now,
+    leave_missed,
     schedule,
     send_missed,
     unschedule,
@@ -75,6 +77,7 @@ __all__ = [
     "finish_if_done",
     "hold",
     "launch_now",
+    "leave_missed",
     "pause",
     "resume",
     "save_draft",

@@ -153,6 +153,16 @@ def send_missed(
         return made
 
 
+def leave_missed(run: Run, *, user: User, at: datetime) -> None:
+    """Decide not to send what was missed: it needs nobody any more. Raises Refused."""
+    rights.require(user, "launch_campaign", "stop_run")
+    undecided = Run.objects.filter(pk=run.pk, state=RunState.MISSED, changed_by=None)
+    with transaction.atomic():
+        if not undecided.update(changed_by=user, changed_at=at):
+            raise WrongState(_("Somebody decided about this run already."))
+        AuditEvent.objects.note(user, "left though missed", run)
+
+
 def _lock(campaign: Campaign) -> Campaign:
     """The campaign as it is in the database, locked until the transaction ends."""
     return Campaign.objects.select_for_update().get(pk=campaign.pk)

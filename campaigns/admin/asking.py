@@ -1,0 +1,122 @@
+"""What the builder asks while somebody builds: words, numbers, one person."""
+
+import json
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from campaigns.audience import estimate, explain, limits, rules, sentences
+from campaigns.delivery import clock
+from devices.models import Person
+
+LONGEST = 100_000
+"""Characters of JSON that are read at all; fifty conditions take a tenth."""
+
+
+def json_or_none(text: str) -> Any:
+    """What the text means as JSON, None when it is none or far too long."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def body(request: HttpRequest) -> dict[str, Any]:
+    read = json_or_none(request.body[: LONGEST + 1].decode(errors="replace"))
+    return read if isinstance(read, dict) else {}
+
+
+def application_of(asked: dict[str, Any]) -> int:
+    """The application's id, 0 for anything that is none."""
+    text = str(asked.get("application", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+@require_POST
+def check(request: HttpRequest) -> JsonResponse:
+    """The rule as a sentence; or an empty one and a problem for each place."""
+    try:
+        rule = rules.parse(body(request).get("rule"))
+    except rules.RuleError as wrong:
+        return JsonResponse({"sentence": "", "problems": wrong.problems})
+    return JsonResponse({"sentence": sentences.sentence(rule), "problems": {}})
+
+
+@require_POST
+def count(request: HttpRequest) -> JsonResponse:
+    """How many people and devices match now: exact within five seconds, else about."""
+    asked = body(request)
+    try:
+        rule = rules.parse(asked.get("rule"))
+    except rules.RuleError:
+        return JsonResponse({"error": True, "note": ""})
+    audience = {
+        "kind": "segment",
+        "rule": rules.to_json(rule),
+        "segment": None,
+        "name": "",
+    }
+    try:
+        found = estimate.count(application_of(asked), audience, at=clock.now())
+    except limits.TooSlow:
+        slow = _("Counting takes too long now: save, and it is counted on its own.")
+        return JsonResponse({"error": True, "note": slow})
+    return JsonResponse(
+        {
+            "people": shown(found.people, exact=found.exact),
+            "devices": shown(found.devices, exact=found.exact),
+            "people_word": ngettext("person", "people", found.people),
+            "devices_word": ngettext("device", "devices", found.devices),
+            "note": note(exact=found.exact),
+        }
+    )
+
+
+def shown(number: int, *, exact: bool) -> str:
+    return intcomma(number) if exact else _("about %s") % intcomma(number)
+
+
+def note(*, exact: bool) -> str:
+    when = date_format(timezone.localtime(), "H:i:s")
+    if exact:
+        return _("Counted at %s.") % when
+    return _("Estimated from a sample at %s.") % when
+
+
+@require_POST
+def test(request: HttpRequest) -> JsonResponse:
+    """Each condition for one person, with the value that decided it."""
+    asked = body(request)
+    try:
+        rule = rules.parse(asked.get("rule"))
+    except rules.RuleError as wrong:
+        return refused(_("Correct the rules first: %s") % wrong)
+    wanted = str(asked.get("person", ""))[:128]
+    people = Person.objects.present().filter(application=application_of(asked))
+    person = people.filter(external_id=wanted).first()
+    if person is None:
+        return refused(_("Nobody has the external id “%s”.") % wanted)
+    return JsonResponse(told(rule, person))
+
+
+def told(rule: rules.Rule, person: Person) -> dict[str, Any]:
+    at = clock.now()
+    verdict = (
+        _("%s is in this segment.")
+        if explain.matches(rule, person, at=at)
+        else _("%s is not in this segment.")
+    )
+    steps = explain.person(rule, person, at=at)
+    return {"verdict": verdict % person, "steps": [step._asdict() for step in steps]}
+
+
+def refused(sentence: str) -> JsonResponse:
+    return JsonResponse({"error": sentence, "steps": []})

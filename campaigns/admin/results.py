@@ -1,0 +1,204 @@
+"""What came of a run: one table in which every number has a reason."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from campaigns.admin import status
+from campaigns.audience import limits
+from campaigns.models import Run
+from campaigns.models.reasons import Reason, state_of
+from campaigns.models.states import DeliveryState, RunState
+from campaigns.reports import advice, recipients
+from campaigns.reports import run as reports
+from devices.admin import pages
+
+GROUPS = {
+    DeliveryState.ACCEPTED: (
+        _("Accepted"),
+        _("Handed to the push service. It is not proof that it was shown."),
+    ),
+    DeliveryState.FAILED: (
+        _("Failed"),
+        _("We tried, and the push service or we refused for good."),
+    ),
+    DeliveryState.SKIPPED: (
+        _("Skipped"),
+        _("On purpose not sent: skipped is not failed."),
+    ),
+    DeliveryState.UNKNOWN: (
+        _("Unknown"),
+        _(
+            "The answer was lost on the way. They may or may not have it; we do not "
+            "send again, so that nobody gets it twice."
+        ),
+    ),
+    DeliveryState.WAITING: (_("Waiting"), _("Their turn has not come yet.")),
+}
+OVER = frozenset({RunState.FINISHED, RunState.STOPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One reason: ``people`` is None when they were not counted."""
+
+    reason: Reason
+    words: str | Promise
+    rows: int
+    people: int | None
+    advice: advice.Advice | None
+    codes: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One outcome with its reasons; ``share`` is of all devices, in per cent."""
+
+    key: str
+    label: str | Promise
+    meaning: str | Promise
+    rows: int
+    people: int | None
+    share: float | None
+    reasons: list[Row]
+
+
+@require_GET
+def page(request: HttpRequest, run_id: int) -> HttpResponse:
+    rows = Run.objects.select_related("campaign", "application", "revision")
+    run = get_object_or_404(rows, pk=run_id)
+    numbers = reports.numbers(run)
+    people = people_of(run)
+    groups = table(run, numbers, people)
+    context = {
+        "run": run,
+        "status": status.of_run(run),
+        "tab": "results",
+        "numbers": numbers,
+        "groups": groups,
+        "people": people,
+        "agree": sum(group.rows for group in groups) == numbers.audience,
+        "opened_share": share(numbers.opened, numbers.accepted),
+        "others": Run.objects.filter(campaign=run.campaign_id)
+        .exclude(pk=run.pk)
+        .order_by("-due_at", "-id")[:10],
+        "can": {
+            "people": request.user.has_perm("devices.view_person"),
+            "launch": request.user.has_perm("campaigns.launch_campaign"),
+        },
+        "over": run.state in OVER,
+    }
+    return pages.draw(
+        request,
+        "admin/campaigns/run/results.html",
+        title=run.campaign.name,
+        **context,
+    )
+
+
+def share(part: int, whole: int) -> float | None:
+    """Per cent, or None for "n/a" when there is nothing to divide by."""
+    return 100 * part / whole if whole else None
+
+
+def people_of(run: Run) -> dict[int, int] | None:
+    """People by reason, or None when counting them would hold the page up.
+
+    A run that is over is counted once an hour: late answers may still arrive.
+    """
+    key = f"people-of-run-{run.pk}-{run.state}"
+    known: dict[int, int] | None = cache.get(key)
+    if known is not None:
+        return known
+    try:
+        counted = recipients.people(run)
+    except limits.TooSlow:
+        return None
+    cache.set(key, counted, 3600 if run.state in OVER else 10)
+    return counted
+
+
+def table(
+    run: Run, numbers: reports.Numbers, people: dict[int, int] | None
+) -> list[Group]:
+    """Every outcome with its reasons; their rows sum to the run's audience."""
+    counted = reports.reasons(run)
+    return [
+        group(run, state, counted, numbers=numbers, people=people)
+        for state in GROUPS
+        if state != DeliveryState.WAITING or numbers.waiting
+    ]
+
+
+def group(
+    run: Run,
+    state: DeliveryState,
+    counted: list[tuple[Reason, int]],
+    *,
+    numbers: reports.Numbers,
+    people: dict[int, int] | None,
+) -> Group:
+    label, meaning = GROUPS[state]
+    mine = [] if state == DeliveryState.WAITING else of_state(state, counted)
+    rows = (
+        numbers.waiting if state == DeliveryState.WAITING else sum(n for _r, n in mine)
+    )
+    return Group(
+        key=state.name.lower(),
+        label=label,
+        meaning=meaning,
+        rows=rows,
+        people=None if people is None else people_in(state, people),
+        share=share(rows, numbers.audience),
+        reasons=[row(run, reason, n, people=people) for reason, n in mine],
+    )
+
+
+def of_state(
+    state: DeliveryState, counted: list[tuple[Reason, int]]
+) -> list[tuple[Reason, int]]:
+    """The reasons of one outcome, most frequent first."""
+    mine = [(reason, n) for reason, n in counted if reason.state == state and n]
+    return sorted(mine, key=lambda pair: (-pair[1], pair[0]))
+
+
+def people_in(state: DeliveryState, people: dict[int, int]) -> int:
+    return sum(n for reason, n in people.items() if state_of(reason) == state)
+
+
+def row(run: Run, reason: Reason, rows: int, *, people: dict[int, int] | None) -> Row:
+    failed = reason.state == DeliveryState.FAILED
+    return Row(
+        reason=reason,
+        words=reason.label,
+        rows=rows,
+        people=None if people is None else people.get(reason, 0),
+        advice=advice.of(reason),
+        codes=words_of_provider(run, reason) if failed else [],
+    )
+
+
+def words_of_provider(run: Run, reason: Reason) -> list[tuple[str, int]]:
+    try:
+        return recipients.codes(run, reason)
+    except limits.TooSlow:
+        return []
+
+
+def troubles(run: Run) -> list[dict[str, Any]]:
+    """Failed, unknown and waiting reasons of a run so far, most frequent first."""
+    told = [
+        (reason, n)
+        for reason, n in reports.reasons(run)
+        if n > 0 and reason.value // 100 in (2, 4, 5)
+    ]
+    return [
+        {"words": reason.label, "rows": n, "advice": advice.of(reason)}
+        for reason, n in sorted(told, key=lambda pair: -pair[1])[:20]
+    ]

@@ -1,0 +1,239 @@
+"""Segments: their list, and the page on which one is built."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from unfold.admin import ModelAdmin
+
+from campaigns.admin import asking, catalogue
+from campaigns.audience import rules, segments
+from campaigns.audience.known import known
+from campaigns.audience.recipes import RECIPES
+from campaigns.delivery import bell, clock
+from campaigns.models import Campaign, Segment
+from campaigns.models.states import CampaignState
+from devices.admin import pages
+from devices.models import Application
+
+LIST = "admin:campaigns_segment_changelist"
+SHOWN = 100
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """What the builder shows: a saved segment, a recipe, or what was not saved."""
+
+    segment: Segment | None
+    application: Application
+    name: str = ""
+    description: str = ""
+    rule: Any = None
+    errors: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """The list, by name; ``q`` looks for a part of the name."""
+    wanted = request.GET.get("q", "").strip()[:120]
+    rows = Segment.objects.filter(archived_at=None).select_related("application")
+    if wanted:
+        rows = rows.filter(name__icontains=wanted)
+    found = list(rows[: SHOWN + 1])
+    used = used_by_scheduled(found)
+    return pages.draw(
+        request,
+        "admin/campaigns/segment/list.html",
+        title=_("Segments"),
+        rows=[(each, used.get(each.pk, 0)) for each in found[:SHOWN]],
+        more=len(found) > SHOWN,
+        wanted=wanted,
+        recipes=RECIPES.values(),
+        may_add=request.user.has_perm("campaigns.add_segment"),
+        may_change=request.user.has_perm("campaigns.change_segment"),
+    )
+
+
+def used_by_scheduled(found: list[Segment]) -> dict[int, int]:
+    """How many scheduled campaigns use each of these segments."""
+    counted: dict[int, int] = {}
+    rows = Campaign.objects.filter(
+        segment__in=found, state=CampaignState.SCHEDULED
+    ).values_list("segment_id", flat=True)
+    for segment in rows:
+        counted[segment] = counted.get(segment, 0) + 1
+    return counted
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    application = chosen_application(request)
+    if application is None:
+        return pages.draw(
+            request,
+            "admin/campaigns/segment/no_application.html",
+            title=_("New segment"),
+        )
+    recipe = RECIPES.get(request.GET.get("recipe", ""))
+    draft = Draft(
+        segment=None,
+        application=application,
+        name=str(recipe.name) if recipe else "",
+        rule=recipe.rule if recipe else None,
+    )
+    if request.method == "POST":
+        return saved(request, draft) or build(request, draft)
+    return build(request, draft)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, segment_id: int) -> HttpResponse:
+    rows = Segment.objects.select_related("application")
+    segment = get_object_or_404(rows, pk=segment_id)
+    draft = Draft(
+        segment=segment,
+        application=segment.application,
+        name=segment.name,
+        description=segment.description,
+        rule=segment.rule,
+    )
+    if request.method == "POST":
+        return saved(request, draft) or build(request, draft)
+    return build(request, draft)
+
+
+def chosen_application(request: HttpRequest) -> Application | None:
+    """The application that the page names, else the first; None when there is none."""
+    wanted = request.POST.get("application") or request.GET.get("application", "")
+    if wanted.isascii() and wanted.isdigit():
+        return get_object_or_404(Application, pk=wanted)
+    return Application.objects.first()
+
+
+def saved(request: HttpRequest, draft: Draft) -> HttpResponse | None:
+    """Save what was posted; None after putting on the draft why it was not saved."""
+    draft.name = request.POST.get("name", "")
+    draft.description = request.POST.get("description", "")
+    draft.rule = asking.json_or_none(request.POST.get("rule", ""))
+    wording = segments.Wording(
+        name=draft.name, description=draft.description, rule=draft.rule
+    )
+    try:
+        segment = write(request, draft, wording)
+    except rules.RuleError as wrong:
+        draft.problems = wrong.problems
+        draft.errors = list(wrong.problems.values())
+    except segments.Refused as refused:
+        draft.errors = [str(refused)]
+    else:
+        bell.ring(bell.COUNT_SEGMENT, segment.pk)
+        messages.success(request, _("Saved. It is being counted."))
+        return redirect(LIST)
+    return None
+
+
+def write(request: HttpRequest, draft: Draft, wording: segments.Wording) -> Segment:
+    if draft.segment is None:
+        return segments.create(
+            wording,
+            application_id=draft.application.pk,
+            user=pages.staff(request),
+            at=clock.now(),
+        )
+    version = request.POST.get("version", "")
+    segments.change(
+        draft.segment,
+        wording,
+        version=int(version) if version.isascii() and version.isdigit() else 0,
+        user=pages.staff(request),
+    )
+    return draft.segment
+
+
+def build(request: HttpRequest, draft: Draft) -> HttpResponse:
+    segment = draft.segment
+    right = "campaigns.change_segment" if segment else "campaigns.add_segment"
+    return pages.draw(
+        request,
+        "admin/campaigns/segment/form.html",
+        title=segment.name if segment else _("New segment"),
+        segment=segment or Segment(),
+        application=draft.application,
+        applications=[] if segment else list(Application.objects.all()[:50]),
+        name=draft.name,
+        description=draft.description,
+        rule=draft.rule,
+        errors=draft.errors,
+        problems=draft.problems,
+        used_by=scheduled_with(segment),
+        catalogue=catalogue.fields(),
+        words=catalogue.words(),
+        known=known(draft.application.pk),
+        may_change=request.user.has_perm(right),
+        may_see_people=request.user.has_perm("devices.view_person"),
+    )
+
+
+def scheduled_with(segment: Segment | None) -> list[Campaign]:
+    if segment is None:
+        return []
+    rows = Campaign.objects.filter(segment=segment, state=CampaignState.SCHEDULED)
+    return list(rows[:10])
+
+
+def act(
+    move: Callable[[HttpRequest, Segment], str],
+) -> Callable[[HttpRequest, int], HttpResponse]:
+    """A POST on one segment; ``move`` returns the sentence to say."""
+
+    @require_POST
+    def view(request: HttpRequest, segment_id: int) -> HttpResponse:
+        segment = get_object_or_404(Segment, pk=segment_id)
+        try:
+            messages.success(request, move(request, segment))
+        except segments.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect(LIST)
+
+    return view
+
+
+def count_again(request: HttpRequest, segment: Segment) -> str:
+    bell.ring(bell.COUNT_SEGMENT, segment.pk)
+    return _("“%(name)s” is being counted.") % {"name": segment.name}
+
+
+def archive(request: HttpRequest, segment: Segment) -> str:
+    segments.archive(segment, user=pages.staff(request), at=clock.now())
+    return _("“%(name)s” is archived.") % {"name": segment.name}
+
+
+@admin.register(Segment)
+class SegmentAdmin(ModelAdmin):
+    """The list and the builder stand where the admin's own pages would."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = ("campaigns.view_segment",)
+        see_people = (*view, "devices.view_person")
+        change_it = (*view, "campaigns.change_segment")
+        rows: pages.Rows = [
+            ("", overview, "changelist", view),
+            ("add/", add, "add", (*view, "campaigns.add_segment")),
+            ("check/", asking.check, "check", view),
+            ("count/", asking.count, "count", view),
+            ("test/", asking.test, "test", see_people),
+            ("<int:segment_id>/change/", change, "change", view),
+            ("<int:segment_id>/again/", act(count_again), "again", change_it),
+            ("<int:segment_id>/archive/", act(archive), "archive", change_it),
+        ]
+        return pages.addresses("campaigns_segment", rows)

@@ -1,0 +1,122 @@
+"""Why a run that should be sending is not, and what to do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from campaigns.delivery import heartbeats
+from campaigns.models import Batch, Heartbeat, Run, Switch
+from campaigns.models.states import BatchState, RunState
+from devices.models import Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What stands in the way, and what to do, in words."""
+
+    sentence: str | Promise
+    remedy: str | Promise
+
+
+def diagnose(run: Run, *, at: datetime) -> list[Finding]:
+    """What keeps ``run`` from sending now; empty when nothing known does.
+
+    Six statements at most, none over the ledger.
+    """
+    if run.state not in (RunState.PREPARING, RunState.SENDING):
+        return []
+    found = [*switched_off(), *silent_parts(run, at=at)]
+    if run.state == RunState.SENDING:
+        found += [*paused_gateways(run), *waiting_for_later(run, at=at)]
+    return found
+
+
+def no_cause_found() -> Finding:
+    """What to say when nothing moves and no cause is known here."""
+    return Finding(
+        _(
+            "Nothing has moved for 90 seconds, and neither the switch, the gateways "
+            "nor the workers say why: the database or the network may be slow."
+        ),
+        _("Ask whoever runs the server to look at the log of the send workers."),
+    )
+
+
+def switched_off() -> list[Finding]:
+    switch = Switch.objects.filter(is_on=False).first()
+    if switch is None:
+        return []
+    sentence = _("All sending is stopped: %(why)s") % {"why": switch.reason or "–"}
+    return [Finding(sentence, _("Allow sending again on the dashboard."))]
+
+
+def silent_parts(run: Run, *, at: datetime) -> list[Finding]:
+    """No worker of the kind that this state needs has shown itself lately."""
+    sending = run.state == RunState.SENDING
+    kind = heartbeats.SEND_WORKER if sending else heartbeats.CONTROL_WORKER
+    if heartbeats.alive(kind, at=at).exists():
+        return []
+    remedy = _("Ask whoever runs the server to start it: %(command)s") % {
+        "command": f"celery -A pushsite worker -Q {'send' if sending else 'control'}"
+    }
+    last = Heartbeat.objects.filter(part__startswith=kind).order_by("-at").first()
+    if last is None:
+        never = _("No send worker has ever shown itself.")
+        return [
+            Finding(
+                never if sending else _("No control worker has ever shown itself."),
+                remedy,
+            )
+        ]
+    when = date_format(timezone.localtime(last.at), "H:i")
+    since = (
+        _("No send worker has shown itself since %(when)s.")
+        if sending
+        else _("No control worker has shown itself since %(when)s.")
+    )
+    return [Finding(since % {"when": when}, remedy)]
+
+
+def paused_gateways(run: Run) -> list[Finding]:
+    waiting = Q()
+    for gateway, environment in set(
+        open_batches(run).values_list("gateway", "environment")
+    ):
+        waiting |= Q(gateway=gateway, environment=environment)
+    if not waiting:
+        return []
+    paused = Credential.objects.filter(
+        waiting, application=run.application_id, paused_at__isnull=False
+    )
+    return [
+        Finding(
+            _("%(gateway)s is paused: %(why)s")
+            % {"gateway": each.get_gateway_display(), "why": each.pause_reason or "–"},
+            _("An administrator repairs the key under Applications and resumes it."),
+        )
+        for each in paused
+    ]
+
+
+def waiting_for_later(run: Run, *, at: datetime) -> list[Finding]:
+    """Every open batch is due later: the push service asked for time."""
+    due = open_batches(run).aggregate(first=Min("due"))["first"]
+    if due is None or due <= at:
+        return []
+    when = date_format(timezone.localtime(due), "H:i")
+    return [
+        Finding(
+            _("The push service asked us to slow down; we try again at %(when)s.")
+            % {"when": when},
+            _("Nothing to do: it continues by itself."),
+        )
+    ]
+
+
+def open_batches(run: Run) -> QuerySet[Batch]:
+    return Batch.objects.filter(run=run).exclude(state=BatchState.CLOSED)

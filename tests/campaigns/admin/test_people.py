@@ -1,0 +1,236 @@
+"""People: found by the beginning of their id, explained, and never with a token."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models.reasons import Reason
+from devices import consent
+from tests import builders
+from tests.campaigns.admin import sent
+
+pytestmark = pytest.mark.django_db
+
+SEARCH = reverse("admin:devices_person_changelist")
+
+
+@pytest.fixture
+def reader(client):
+    client.force_login(builders.user("devices.view_person", "campaigns.view_run"))
+    return client
+
+
+def address(person, name="change", *args):
+    return reverse(f"admin:devices_person_{name}", args=[person.pk, *args])
+
+
+def text(client, person, **asked):
+    return client.get(address(person), asked).content.decode()
+
+
+def names(answer):
+    return [person.external_id for person in answer.context["found"]]
+
+
+def test_people_are_found_by_the_beginning_of_their_id(reader):
+    for name in ("anna-1", "anna-2", "bob", "ANNA-3"):
+        builders.person(external_id=name)
+
+    assert names(reader.get(SEARCH, {"q": "anna"})) == ["anna-1", "anna-2"]
+
+
+def test_a_long_answer_asks_for_more_letters(reader):
+    for number in range(30):
+        builders.person(external_id=f"anna-{number:02}")
+
+    answer = reader.get(SEARCH, {"q": "anna"})
+
+    assert len(names(answer)) == 25
+    assert "Only the first 25 are shown" in answer.content.decode()
+
+
+def test_wildcards_are_only_letters(reader):
+    builders.person(external_id="anna")
+
+    assert names(reader.get(SEARCH, {"q": "%"})) == []
+    assert names(reader.get(SEARCH, {"q": "_nna"})) == []
+
+
+def test_nobody_yet_says_how_people_come(reader):
+    builders.application()
+
+    assert "Nobody has registered yet" in reader.get(SEARCH).content.decode()
+
+
+def test_the_search_counts_nobody(reader, django_assert_max_num_queries):
+    for number in range(30):
+        builders.person(external_id=f"anna-{number:02}")
+    reader.get(SEARCH, {"q": "anna"})
+
+    with django_assert_max_num_queries(6) as asked:
+        reader.get(SEARCH, {"q": "anna"})
+
+    assert not [each for each in asked.captured_queries if "COUNT(" in each["sql"]]
+
+
+def test_a_reachable_person_is_reachable_on_so_many_devices(reader):
+    builders.credential()
+    person = builders.installation().person
+    builders.installation(person, permission="denied")
+
+    shown = text(reader, person)
+
+    assert "on 1 device" in shown
+    assert "Notifications are not allowed on the device" in shown
+
+
+def test_an_unreachable_person_is_so_because(reader):
+    builders.credential()
+    person = builders.person(preference="unsubscribed")
+    builders.installation(person)
+
+    reach = reader.get(address(person)).context["reach"]
+
+    assert [(each.devices, each.because) for each in reach] == [
+        (0, ["Unsubscribed"]),
+        (0, ["Unsubscribed"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "Live"),
+        ({"active": False}, "No longer reachable"),
+        (
+            {"retired_at": builders.NOW, "retired_reason": "token dead"},
+            "App removed, or notifications cleared",
+        ),
+        ({"suspended_at": builders.NOW}, "Set aside after an error"),
+    ],
+)
+def test_a_devices_state_is_told_in_words(reader, facts, words):
+    phone = builders.installation(**facts)
+
+    assert words in text(reader, phone.person)
+
+
+def test_the_page_shows_no_token_and_no_hash(reader):
+    phone = builders.installation(token="secret-token-of-a-phone")
+
+    shown = text(reader, phone.person)
+
+    assert "secret-token-of-a-phone" not in shown
+    assert bytes(phone.token_hash).hex() not in shown
+    assert bytes(phone.secret_hash).hex() not in shown
+
+
+def test_consent_is_shown_with_its_proof(reader):
+    person = builders.person()
+    said = consent.Said(source="settings screen", text_version="primer 3")
+    consent.opt_in(person, said, builders.NOW)
+
+    shown = text(reader, person)
+
+    assert "opted in" in shown
+    assert "settings screen" in shown
+    assert "text shown: primer 3" in shown
+
+
+def test_topics_say_whether_the_person_chose(reader):
+    person = builders.person()
+    builders.topic_answer(person, builders.topic(name="Offers"), is_on=False)
+    builders.topic(name="News")
+
+    topics = reader.get(address(person)).context["topics"]
+
+    assert [(topic.name, on, said) for topic, on, said in topics] == [
+        ("News", True, False),
+        ("Offers", False, True),
+    ]
+
+
+def test_an_erased_person_has_no_page(reader):
+    person = builders.person(erased_at=builders.NOW)
+
+    assert reader.get(address(person)).status_code == 404
+
+
+def test_the_timeline_is_read_thirty_at_a_time(reader):
+    person = builders.person()
+    for number in range(70):
+        builders.event(
+            person, f"event-{number:02}", at=builders.NOW - timedelta(minutes=number)
+        )
+
+    seen, before, pages = 0, "", 0
+    while before is not None:
+        context = reader.get(address(person), {"before": before}).context
+        seen += len(context["timeline"])
+        before = context["older"] and context["older"].isoformat()
+        pages += 1
+
+    assert seen >= 70
+    assert pages == 3
+
+
+@pytest.mark.parametrize("before", ["yesterday", "2026-13-45T00:00:00Z", "2026-01-01"])
+def test_a_moment_that_is_none_shows_the_newest(reader, before):
+    person = builders.person()
+    builders.event(person, "purchase")
+
+    assert "purchase" in text(reader, person, before=before)
+
+
+def test_why_ends_in_one_reason(reader):
+    phone = builders.installation()
+    run = sent.a_run([(phone.person, phone, Reason.TOKEN_DEAD)])
+
+    answer = reader.get(address(phone.person, "why", run.pk)).content.decode()
+
+    assert "App removed, or notifications cleared on this device" in answer
+
+
+def test_the_box_on_the_page_leads_to_the_answer(reader):
+    phone = builders.installation()
+    run = sent.a_run([(phone.person, phone, Reason.ACCEPTED)])
+    assert run.campaign.name in text(reader, phone.person)
+
+    answer = reader.get(address(phone.person, "why_chosen"), {"run": run.pk})
+
+    assert answer.status_code == 200
+    assert answer.context["answer"].steps
+
+
+def test_a_run_of_another_application_explains_nothing(reader):
+    person = builders.person(application=builders.application(name="Other"))
+    run = sent.a_run(sent.device_each(Reason.ACCEPTED))
+
+    assert reader.get(address(person, "why", run.pk)).status_code == 404
+
+
+def test_the_page_costs_the_same_however_long_the_story(
+    reader, django_assert_max_num_queries
+):
+    person = builders.person()
+    for _each in range(10):
+        phone = builders.installation(person)
+        builders.event(person)
+        sent.a_run([(person, phone, Reason.ACCEPTED)])
+    text(reader, person)
+
+    with django_assert_max_num_queries(25):
+        text(reader, person)
+
+
+def test_what_people_say_of_themselves_is_only_text(reader):
+    evil = "<script>alert(1)</script>"
+    person = builders.person(external_id=evil, attributes={evil: evil}, zone="<b>")
+    builders.installation(person, model=evil, app_version=evil)
+    builders.event(person, evil)
+
+    for page in (address(person), SEARCH):
+        shown = reader.get(page, {"q": ""}).content.decode()
+        assert "<script>alert(1)" not in shown
+        assert "&lt;script&gt;alert(1)" in shown

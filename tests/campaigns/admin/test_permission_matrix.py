@@ -1,0 +1,158 @@
+"""Every address of these rooms, for every role: compared with one table."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from campaigns.delivery import clock
+from campaigns.models.reasons import Reason
+from tests import builders
+from tests.campaigns.admin import sent
+
+pytestmark = pytest.mark.django_db
+
+M, R, L, A = "Marketer", "Reviewer", "Analyst", "Administrator"
+ROLES = (M, R, L, A)
+PREFIXES = ("campaigns_run_", "campaigns_segment_", "devices_")
+LOGS = ("devices_auditevent_",)
+"""Drawn by the admin itself, read-only; their own tests look at them."""
+
+# Who gets in. A page that changes something is asked by POST.
+READ = {
+    "campaigns_run_live": {M, R, L, A},
+    "campaigns_run_numbers": {M, R, L, A},
+    "campaigns_run_results": {M, R, L, A},
+    "campaigns_run_missed": {M, R, L, A},
+    "campaigns_run_people": {M, R, A},
+    "campaigns_segment_changelist": {M, R, L, A},
+    "campaigns_segment_add": {M, A},
+    "campaigns_segment_change": {M, R, L, A},
+    "devices_person_changelist": {M, R, A},
+    "devices_person_change": {M, R, A},
+    "devices_person_why_chosen": {M, R, A},
+    "devices_person_why": {M, R, A},
+    "devices_application_changelist": {A},
+    "devices_application_add": {A},
+    "devices_application_change": {A},
+    "devices_installation_changelist": {M, R, A},
+    "devices_topic_changelist": {M, R, L, A},
+    "devices_topic_add": {A},
+    "devices_topic_change": {M, R, L, A},
+    "devices_topic_delete": set(),
+    "devices_topic_history": {M, R, L, A},
+}
+CHANGE = {
+    "campaigns_run_pause": {M, R, A},
+    "campaigns_run_resume": {R, A},
+    "campaigns_run_stop": {M, R, A},
+    "campaigns_run_cancel": {M, R, A},
+    "campaigns_run_extend": {M, R, A},
+    "campaigns_run_leave": {M, R, A},
+    "campaigns_segment_check": {M, R, L, A},
+    "campaigns_segment_count": {M, R, L, A},
+    "campaigns_segment_test": {M, R, A},
+    "campaigns_segment_again": {M, A},
+    "campaigns_segment_archive": {M, A},
+    "devices_application_store_key": {A},
+    "devices_application_check_key": {A},
+    "devices_application_resume_key": {A},
+    "devices_installation_enrol": {M, R, A},
+    "devices_installation_withdraw": {M, R, A},
+}
+TABLE = READ | CHANGE
+STATES = {
+    "campaigns_run_resume": {"state": "paused"},
+    "campaigns_run_cancel": {"state": "countdown"},
+    "campaigns_run_extend": {"state": "countdown"},
+    "campaigns_run_leave": {"state": "missed"},
+    "campaigns_run_missed": {"state": "missed"},
+}
+
+
+def ours():
+    """The names of all addresses of these rooms."""
+    for pattern in admin.site.get_urls():
+        for each in getattr(pattern, "url_patterns", ()):
+            name = each.name or ""
+            if name.startswith(PREFIXES) and not name.startswith(LOGS):
+                yield name
+
+
+def one_to_open(name, user):
+    """The arguments of an address, for rows that exist."""
+    run = sent.a_run(sent.device_each(Reason.ACCEPTED, None), **STATES.get(name, {}))
+    run.countdown_until = clock.now() + timedelta(seconds=60)
+    run.save()
+    person = builders.person()
+    rows = {
+        "campaigns_run": run.pk,
+        "campaigns_segment": builders.segment().pk,
+        "devices_person": person.pk,
+        "devices_application": builders.application().pk,
+        "devices_installation": builders.tester(tester=user).pk,
+        "devices_topic": builders.topic().pk,
+    }
+    listed = ("changelist", "add", "check", "count", "test", "enrol")
+    if name.split("_", 2)[2] in listed:
+        return []
+    first = rows["_".join(name.split("_")[:2])]
+    return [first, run.pk] if name == "devices_person_why" else [first]
+
+
+def ask(client, name, args):
+    address = reverse(f"admin:{name}", args=args)
+    if name in READ:
+        asked = {"what": "100"} if name == "campaigns_run_people" else {}
+        return client.get(address, asked)
+    return client.post(address, {"application": "shop"})
+
+
+def refused(answer):
+    """By the page, or in words by the function behind it."""
+    if answer.status_code == 403:
+        return True
+    said = " ".join(str(each) for each in get_messages(answer.wsgi_request))
+    return "not allowed" in said
+
+
+def test_every_address_has_its_row():
+    assert set(ours()) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_whoever_is_not_signed_in_signs_in_first(client, name):
+    answer = ask(client, name, one_to_open(name, builders.user()))
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_a_role_gets_in_where_the_table_says_so(client, name, role):
+    user = builders.user()
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+
+    answer = ask(client, name, one_to_open(name, user))
+
+    assert refused(answer) == (role not in TABLE[name])
+    if role in TABLE[name]:
+        assert answer.status_code in (200, 302, 404)
+
+
+def test_somebody_without_a_role_gets_in_nowhere(client):
+    user = builders.user()
+    client.force_login(user)
+
+    opened = [
+        name
+        for name in sorted(TABLE)
+        if not refused(ask(client, name, one_to_open(name, user)))
+    ]
+
+    assert opened == []
