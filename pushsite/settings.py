@@ -59,6 +59,16 @@ if not SECRET_KEY or not CREDENTIAL_KEY:
 SIMULATOR = env("SIMULATOR", default="")
 SEND_LEASE = env.float("SEND_LEASE", default=30.0)
 
+# What goes wrong goes to the process's own output: no values, no texts of messages.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "propagate": False}},
+}
+
 # Request
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
