@@ -6,9 +6,10 @@ once, before anything is rendered; a value is never read as a template.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any, Protocol
 
 Scalar = str | int | float | Decimal | None
 
@@ -28,6 +29,27 @@ _CLEANED = (
 )
 
 MAX_LISTED = 100
+
+
+class Somebody(Protocol):
+    """What a message may know of a person."""
+
+    attributes: Mapping[str, Any]
+    country: str
+    locale: str
+    zone: str
+
+
+def of_person(person: Somebody) -> dict[str, Any]:
+    """The values by name: a built-in field hides an attribute of the same name."""
+    return {
+        **person.attributes,
+        "country": person.country,
+        "locale": person.locale,
+        "zone": person.zone,
+    }
+
+
 MAX_BITS = 256
 
 

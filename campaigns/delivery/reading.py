@@ -32,8 +32,8 @@ GATES = eligibility.CASE % (
 READ = """
 SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
        m.place, d.seq, d.installation_id, device.token_hash, {library}.registration_id,
-       CASE WHEN %(personal)s THEN jsonb_build_object('locale', p.locale,
-            'country', p.country, 'zone', p.zone) || p.attributes END::text,
+       CASE WHEN %(personal)s THEN p.attributes || jsonb_build_object(
+            'locale', p.locale, 'country', p.country, 'zone', p.zone) END::text,
        CASE WHEN p.erased_at IS NOT NULL THEN {erased}
             WHEN device.person_id IS DISTINCT FROM d.person_id
               OR device.gateway <> %(gateway)s THEN {left}

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.content import limits, render
+from campaigns.content import limits, render, values
 from campaigns.delivery import bell, channels
 from campaigns.delivery.lifecycle import rights
 from campaigns.delivery.lifecycle.refusals import Incomplete, Refused, SendingStopped
@@ -171,8 +171,7 @@ def _content(campaign: Campaign) -> render.CompiledContent:
 
 def _words(content: render.CompiledContent, person: Person) -> dict[str, str]:
     """Title, text and link as this person would read them, marked as a test."""
-    own = {"locale": person.locale, "country": person.country, "zone": person.zone}
-    words = content.words({**own, **person.attributes})
+    words = content.words(values.of_person(person))
     if isinstance(words, render.Skip):
         raise Refused(
             _("With this person's data the message cannot be written (%(what)s).")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.content import limits
+from campaigns.content import limits, values
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import (
     CompiledContent,
@@ -65,13 +65,8 @@ def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
 
 
 def values_of(person: Any) -> Values:
-    """What a text may say of a person; as at send, an attribute goes before."""
-    return {
-        "country": person.country,
-        "locale": person.locale,
-        "zone": person.zone,
-        **person.attributes,
-    }
+    """What a text may say of a person, as at send."""
+    return values.of_person(person)
 
 
 def weight(compiled: CompiledContent, samples: Sequence[Values]) -> Iterator[Problem]:
