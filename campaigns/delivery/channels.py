@@ -6,6 +6,7 @@ from devices import credentials
 from devices.gateways import registry
 from devices.gateways.base import Gateway, GatewayMisconfigured
 from devices.models import Credential
+from devices.sealing import SealBroken
 
 
 def channel(application: int, gateway: str, environment: str) -> Gateway:
@@ -15,5 +16,13 @@ def channel(application: int, gateway: str, environment: str) -> Gateway:
     ).first()
     if found is None:
         raise GatewayMisconfigured(_("The application has no key for this service."))
-    secret = credentials.open_secret(found)
+    try:
+        secret = credentials.open_secret(found)
+    except SealBroken as broken:
+        raise GatewayMisconfigured(
+            _(
+                "The key of this application cannot be opened with this site's "
+                "CREDENTIAL_KEY. Set the one that sealed it, or store the key again."
+            )
+        ) from broken
     return registry.open_gateway(gateway, secret, registry.configured_wire())

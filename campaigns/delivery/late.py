@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from campaigns.delivery import outcomes
+from campaigns.delivery import lifecycle, outcomes
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.outcomes import Entry
 from campaigns.delivery.reading import Recorded
@@ -112,6 +112,12 @@ def _correct(claim: Claim, changed: list[Entry], old: Counter[int]) -> None:
         new.subtract(old)
         for reason, rows in new.items():
             cursor.execute(REASON, [claim.batch, reason, rows])
+
+
+def finish(run: int, *, at: datetime) -> None:
+    """End the run if all is settled, and retire the tokens that were learnt late."""
+    if lifecycle.finish_if_done(run, at=at):
+        retire_settled(run, at=at)
 
 
 def retire_settled(run: int, at: datetime) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from campaigns.delivery import batches, channels, clock, late, lifecycle, sessions
+from campaigns.delivery import batches, channels, clock, late, sessions
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.voyage import Pace, Voyage
 from devices import credentials
@@ -15,6 +15,10 @@ from devices.gateways.base import Gateway, GatewayError
 
 Channel = Callable[[int, str, str], Gateway]
 """Opens the gateway of (application, gateway kind, environment)."""
+
+NO_KEY = 60.0
+"""Seconds until a batch is looked at again whose key is gone: it is the oldest, and
+would keep every other batch waiting."""
 
 
 def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> bool:
@@ -33,15 +37,8 @@ def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> 
             break
         worked = True
         send_batch(claim, until=until, pace=pace, channel=channel)
-        finish(claim.run)
+        late.finish(claim.run, at=clock.now())
     return worked
-
-
-def finish(run: int) -> None:
-    """End the run if this was its last batch, and retire what was learnt late."""
-    at = clock.now()
-    if lifecycle.finish_if_done(run, at=at):
-        late.retire_settled(run, at=at)
 
 
 def send_batch(claim: Claim, *, until: float, pace: Pace, channel: Channel) -> None:
@@ -52,9 +49,10 @@ def send_batch(claim: Claim, *, until: float, pace: Pace, channel: Channel) -> N
     try:
         gateway = channel(claim.application, claim.gateway, claim.environment)
     except GatewayError as error:
-        credentials.pause(
+        paused = credentials.pause(
             claim.application, claim.gateway, str(error), at=timezone.now()
         )
-        Voyage(claim, None, pace=pace, until=0.0).give_back()
+        hold = 0.0 if paused else NO_KEY
+        Voyage(claim, None, pace=pace, until=0.0).give_back(hold=hold)
         return
     Voyage(claim, gateway, pace=pace, until=until).run()

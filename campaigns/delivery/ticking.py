@@ -16,6 +16,7 @@ from campaigns.delivery import (
     firing,
     heartbeats,
     instance,
+    late,
     lifecycle,
     test_sends,
     waking,
@@ -75,7 +76,7 @@ def sweep(*, at: datetime) -> None:
         bell.ring(bell.PREPARE, run_id)
     under_way = Run.objects.filter(Q(state=RunState.SENDING) | Q(stopping=True))
     for run_id in lifecycle.settled(under_way).values_list("id", flat=True)[:AT_ONCE]:
-        _each(lifecycle.finish_if_done, run_id, at)
+        _each(late.finish, run_id, at)
     test_sends.give_up(at=at)
     waking.idle_senders(at=at)
 

@@ -126,8 +126,9 @@ class Voyage:
         else:
             self.flight.abandon()
 
-    def give_back(self) -> None:
-        """Nothing can be sent: leave the batch claimable."""
+    def give_back(self, *, hold: float) -> None:
+        """Nothing can be sent: leave the batch claimable after ``hold`` seconds."""
+        self.hold = hold
         self._advance(self._nothing(), idle=True)
 
     def _sail(self) -> None:
