@@ -102,6 +102,7 @@ class Child:
                 text = line.rstrip("\n")
                 handler.emit(logging.makeLogRecord({"msg": text}))
                 self.last_lines.append(text)
-                self.say(self.spec.name, text)
+                if text:
+                    self.say(self.spec.name, text)
                 if self.spec.ready_text and self.spec.ready_text in text:
                     self._has_said_ready = True
