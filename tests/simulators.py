@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,13 @@ class RunningSimulator:
         """How a token answers: names and keys of devices.simulator.scripts."""
         self._call(
             self.simulator.scripts.put, {"token": token, "script": script, **how}
+        )
+
+    def answer_slowly(self, tokens: Iterable[str], seconds: float) -> None:
+        """Accept these tokens, each after so long."""
+        slow = {"script": "slow", "delay": seconds}
+        self._call(
+            self.simulator.scripts.put_all, [slow | {"token": each} for each in tokens]
         )
 
     def revoke(self, account: str) -> None:

@@ -1,0 +1,148 @@
+"""Runs whose workers die end by themselves: nobody twice, nobody stranded."""
+
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+from django.db import connection
+
+from campaigns.models import Outcome, Run
+from campaigns.models.reasons import Reason
+from campaigns.models.states import BatchState
+from tests.journeys import processes, runs
+from tests.journeys.processes import Process, Site
+from tests.simulators import RunningSimulator
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+WINDOW, LEASE = 20, 3
+SECONDS = 90
+Hosts = Callable[[str], Site]
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
+    (tmp_path / "provider").mkdir()
+    made = RunningSimulator(tmp_path / "provider")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def host(
+    tmp_path: Path, site_environment: dict[str, str], simulator: RunningSimulator
+) -> Iterator[Hosts]:
+    """Hosts of one site: they share database, broker and keys, and no folder."""
+    shared = {
+        "SIMULATOR": simulator.address,
+        "SEND_WINDOW": str(WINDOW),
+        "SEND_LEASE": str(LEASE),
+    }
+    with ExitStack() as stack:
+
+        def made(name: str) -> Site:
+            folder = tmp_path / name
+            runs.meet(simulator, folder / "var")
+            own = shared | {"PUSHSITE_VAR": str(folder / "var")}
+            return stack.enter_context(processes.site(folder, site_environment | own))
+
+        yield made
+
+
+def held_by(worker: Process, run: Run) -> set[int]:
+    """Those of a worker's processes that hold a batch of the run now."""
+    own = {each.pid for each in psutil.Process(worker.popen.pid).children()}
+    return own & runs.owners(run, BatchState.LEASED)
+
+
+def lost(run: Run) -> int:
+    outcomes = Outcome.objects.filter(run_id=run.pk, reason=Reason.WORKER_LOST)
+    return outcomes.count()
+
+
+def test_a_worker_killed_at_a_random_moment_costs_its_window_at_most(
+    host: Hosts, simulator: RunningSimulator
+):
+    run = runs.sending(simulator, rows=500, batch=500)
+    here = host("here")
+    here.control_worker()
+    worker = here.send_worker()
+    moment = random.SystemRandom().randrange(5, 400)
+
+    processes.wait(
+        lambda: runs.requests(simulator, run) >= moment and held_by(worker, run),
+        seconds=SECONDS,
+        site=here,
+    )
+    os.kill(held_by(worker, run).pop(), signal.SIGKILL)
+    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+
+    judgement = runs.judged(simulator, run)
+    assert judgement.agrees, (moment, judgement)
+    assert (judgement.duplicates, judgement.stranded) == (0, 0)
+    assert judgement.unknown == lost(run) <= WINDOW, moment
+
+
+def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
+    host: Hosts, simulator: RunningSimulator
+):
+    first, second = host("first"), host("second")
+    first.control_worker()
+    workers = [first.send_worker(), second.send_worker()]
+    together = runs.sending(simulator, rows=800, batch=50, name="a")
+    processes.wait(lambda: runs.is_finished(together), seconds=SECONDS, site=first)
+
+    judgement = runs.judged(simulator, together)
+    assert len(runs.owners(together)) == 2, "both hosts sent"
+    assert judgement.agrees, judgement
+    assert (judgement.accepted, judgement.duplicates) == (800, 0)
+
+    alone = runs.sending(simulator, rows=800, batch=100, name="b")
+    processes.wait(
+        lambda: (
+            runs.requests(simulator, alone) > 100
+            and all(held_by(worker, alone) for worker in workers)
+        ),
+        seconds=SECONDS,
+        site=first,
+    )
+    workers[1].kill()
+    processes.wait(lambda: runs.is_finished(alone), seconds=SECONDS, site=first)
+
+    judgement = runs.judged(simulator, alone)
+    assert judgement.agrees, judgement
+    assert (judgement.duplicates, judgement.stranded) == (0, 0)
+    # Its journal lies where nobody can read it: what it had claimed is in doubt.
+    assert 1 <= judgement.unknown == lost(alone) <= 100
+    assert judgement.accepted == 800 - judgement.unknown
+
+
+def test_a_run_whose_bells_are_all_lost_is_finished_by_the_sweep(
+    host: Hosts, simulator: RunningSimulator
+):
+    run = runs.sending(simulator, rows=400, batch=100)
+    here = host("here")
+    here.control_worker()
+    worker = here.send_worker()
+    processes.wait(
+        lambda: runs.requests(simulator, run) > 20, seconds=SECONDS, site=here
+    )
+
+    worker.kill()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE pgmq.q_send, pgmq.q_control")
+    assert not runs.is_finished(run)
+    here.send_worker()
+    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+
+    judgement = runs.judged(simulator, run)
+    assert judgement.agrees, judgement
+    assert (judgement.duplicates, judgement.stranded) == (0, 0)
