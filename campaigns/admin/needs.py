@@ -87,14 +87,16 @@ def missed(*, at: datetime) -> Iterator[Need]:
         campaign=OuterRef("campaign"),
         slot__startswith=Concat(OuterRef("slot"), Value("#late")),
     ).exclude(state=RunState.CANCELLED)
-    runs = Run.objects.filter(state=RunState.MISSED, due_at__gt=at - MISSED_FOR)
+    runs = Run.objects.filter(
+        state=RunState.MISSED, changed_by=None, due_at__gt=at - MISSED_FOR
+    )
     for run in runs.filter(~Exists(late)).select_related("campaign")[:MOST]:
         yield Need(
             "stop",
             _("“%(name)s” should have started at %(when)s and did not.")
             % {"name": run.campaign.name, "when": _moment(run.due_at)},
             _("Decide: send it now, or leave it."),
-            reverse("admin:campaigns_run_live", args=[run.pk]),
+            reverse("admin:campaigns_run_missed", args=[run.pk]),
         )
 
 

@@ -5,23 +5,25 @@ document.addEventListener("alpine:init", () => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const MAX_DEPTH = 3;
   let nextId = 1;
+  // The form itself: what a method was called on may be gone when it answers.
+  let form = null;
 
-  const EMPTY = {
-    none: () => null,
-    text: () => "",
-    version: () => "",
-    date: () => "",
-    number: () => "",
-    days: () => 30,
-    numbers: () => ["", ""],
-    buckets: () => [0, 999],
-    often: () => ({ times: 1, days: 30 }),
-    choices: () => [],
-    texts: () => [],
-    countries: () => [],
-    languages: () => [],
-    zones: () => [],
+  // Where a node keeps the value of each widget: a place of its own, always there,
+  // so that no control ever looks into the value of another kind.
+  const PLACE = {
+    text: "single", version: "single", date: "single", number: "single", days: "single",
+    numbers: "pair", buckets: "pair", often: "often",
+    choices: "list", texts: "list", countries: "list", languages: "list", zones: "list",
   };
+  const BEGIN = { days: () => 30, buckets: () => [0, 999] };
+  const EMPTY = {
+    single: () => "",
+    pair: () => ["", ""],
+    often: () => ({ times: 1, days: 30 }),
+    list: () => [],
+  };
+  const begin = (widget) => (BEGIN[widget] || EMPTY[PLACE[widget]])();
+  const places = () => Object.fromEntries(Object.entries(EMPTY).map(([place, make]) => [place, make()]));
 
   window.Alpine.data("segmentBuilder", () => ({
     fields: read("segment-fields"),
@@ -38,8 +40,9 @@ document.addEventListener("alpine:init", () => {
     changed: false,
 
     init() {
+      form = this.$el;
       const rule = read("segment-rule");
-      this.application = this.$el.dataset.application;
+      this.application = form.dataset.application;
       this.root = this.dress(rule && rule.rules ? rule : { match: "all", rules: [] });
       if (!this.root.rules.length) this.root.rules.push(this.blank());
       this.$nextTick(() => this.check());
@@ -51,8 +54,9 @@ document.addEventListener("alpine:init", () => {
         return { id: nextId++, match: node.match, rules: node.rules.map((each) => this.dress(each)) };
       }
       const widget = this.widgetOf(node);
-      const value = node.value === undefined ? EMPTY[widget]() : node.value;
-      return { id: nextId++, field: node.field, name: node.name || "", operator: node.operator, value, draft: "" };
+      const kept = places();
+      if (widget !== "none") kept[PLACE[widget]] = node.value === undefined ? begin(widget) : node.value;
+      return { id: nextId++, field: node.field, name: node.name || "", operator: node.operator, draft: "", ...kept };
     },
     undress(node) {
       if (node.rules) return { match: node.match, rules: node.rules.map((each) => this.undress(each)) };
@@ -64,20 +68,20 @@ document.addEventListener("alpine:init", () => {
     },
     plainValue(node, widget) {
       const number = (raw) => (raw === "" || raw === null ? raw : Number(raw));
-      if (widget === "number" || widget === "days") return number(node.value);
-      if (widget === "numbers" || widget === "buckets") return node.value.map(number);
+      if (widget === "number" || widget === "days") return number(node.single);
+      if (PLACE[widget] === "pair") return node.pair.map(number);
       if (widget === "often") {
-        const { times, days } = node.value;
+        const { times, days } = node.often;
         return { times: number(times), days: days === null ? null : number(days) };
       }
-      return node.value;
+      return node[PLACE[widget]];
     },
     rule() {
       return { version: 1, ...this.undress(this.root) };
     },
     blank() {
       const key = this.fields[0].key;
-      const node = { id: nextId++, field: key, name: "", operator: "", value: null, draft: "" };
+      const node = { id: nextId++, field: key, name: "", operator: "", draft: "", ...places() };
       this.setField(node, key);
       return node;
     },
@@ -139,13 +143,14 @@ document.addEventListener("alpine:init", () => {
     setField(node, key) {
       node.field = key;
       node.name = "";
+      node.operator = "";
       this.setOperator(node, this.field(node).operators[0].key);
     },
     setOperator(node, key) {
       const before = node.operator && this.operator(node).widget;
       node.operator = key;
       const widget = this.widgetOf(node);
-      if (widget !== before || node.value === undefined) node.value = EMPTY[widget]();
+      if (widget !== before && widget !== "none") node[PLACE[widget]] = begin(widget);
       node.draft = "";
     },
     names(node) {
@@ -168,12 +173,12 @@ document.addEventListener("alpine:init", () => {
       const offers = this.offers(node);
       const meant = offers.find((each) => String(each).toLowerCase() === text.toLowerCase());
       const value = meant === undefined ? text : meant;
-      if (!node.value.includes(value)) node.value.push(value);
+      if (!node.list.includes(value)) node.list.push(value);
       node.draft = "";
       this.touched();
     },
     dropValue(node, index) {
-      node.value.splice(index, 1);
+      node.list.splice(index, 1);
       this.touched();
     },
     say(key, ...values) {
@@ -207,7 +212,7 @@ document.addEventListener("alpine:init", () => {
         redirect: "error",
         headers: {
           "Content-Type": "application/json",
-          "X-CSRFToken": this.$root.querySelector("[name=csrfmiddlewaretoken]").value,
+          "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value,
         },
         body: JSON.stringify({ application: this.application, rule: this.rule(), ...extra }),
       });
@@ -218,7 +223,7 @@ document.addEventListener("alpine:init", () => {
       const asked = JSON.stringify(this.rule());
       this.asked = asked;
       try {
-        const answer = await this.ask(this.$root.dataset.check);
+        const answer = await this.ask(form.dataset.check);
         if (this.asked !== asked) return;
         this.problems = answer.problems;
         this.sentence = answer.sentence;
@@ -231,7 +236,7 @@ document.addEventListener("alpine:init", () => {
     async sum(asked) {
       this.counting = true;
       try {
-        const answer = await this.ask(this.$root.dataset.count);
+        const answer = await this.ask(form.dataset.count);
         if (this.asked === asked) this.count = answer;
       } finally {
         if (this.asked === asked) this.counting = false;
@@ -240,7 +245,7 @@ document.addEventListener("alpine:init", () => {
     async test() {
       if (!this.person.trim()) return;
       try {
-        this.tested = await this.ask(this.$root.dataset.test, { person: this.person.trim() });
+        this.tested = await this.ask(form.dataset.test, { person: this.person.trim() });
       } catch {
         this.tested = { error: this.words.lost, steps: [] };
       }
@@ -248,7 +253,7 @@ document.addEventListener("alpine:init", () => {
     save(event) {
       // A value that was typed and not added yet is meant.
       this.rows().forEach(({ node }) => {
-        if (node.draft && node.draft.trim() && Array.isArray(node.value)) this.addValue(node);
+        if (node.draft && node.draft.trim()) this.addValue(node);
       });
       this.$refs.rule.value = JSON.stringify(this.rule());
       this.changed = false;
