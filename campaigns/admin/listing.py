@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.admin import status
 from campaigns.models import Batch, Campaign, Run
@@ -30,7 +31,7 @@ class Tab:
 
 
 TABS = (
-    Tab("", _("All"), ~Q(state=CampaignState.ARCHIVED)),
+    Tab("", pgettext_lazy("campaigns", "All"), ~Q(state=CampaignState.ARCHIVED)),
     Tab("drafts", _("Drafts"), Q(state=CampaignState.DRAFT)),
     Tab("scheduled", _("Scheduled"), Q(state=CampaignState.SCHEDULED)),
     Tab("running", _("Running"), Q(Exists(UNDER_WAY))),

@@ -80,7 +80,7 @@
       const list = element("ol", "", "ps-coming");
       told.coming.forEach((each) => {
         const line = element("li", each.words + " ");
-        line.append(element("span", each.note ? `${each.utc} · ${each.note}` : each.utc, "ps-quiet-text"));
+        line.append(element("span", each.note ? `· ${each.utc} · ${each.note}` : `· ${each.utc}`, "ps-quiet-text"));
         list.append(line);
       });
       place.append(list);
