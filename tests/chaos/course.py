@@ -39,6 +39,7 @@ class Course:
     )
     late: int = 0
     stuck: str = ""
+    settled: int = 0
     unknown: int = 0
     offset: int = 0
     requests: int = 0
@@ -69,8 +70,8 @@ class Course:
             tallies = recount.from_tallies(self.run.pk, audience=self.run.audience)
             self.late += max(0, self.unknown - tallies.unknown)
             self.unknown = tallies.unknown
-            return self.run.audience - tallies.waiting
-        return -1
+            self.settled = self.run.audience - tallies.waiting
+        return self.settled
 
     def _seen(self) -> int:
         """Requests of this run that the gateway has seen so far."""
@@ -90,7 +91,7 @@ class Course:
         if not self.faults or not expected:
             return
         share, name = self.faults[0]
-        if self.requests < share * expected:
+        if self._reached(expected) < share * expected:
             return
         time.sleep(self.chance.random() * SPREAD_SECONDS)
         with Patient():
@@ -98,6 +99,11 @@ class Course:
                 self.faults.pop(0)
                 self.done[name] += 1
                 site.say(f"{name} {self.done[name]} after {self.requests:,} requests")
+
+    def _reached(self, expected: int) -> int:
+        """Rows that were requested, or are over without a request ever seen."""
+        left_out = self.run.audience - expected
+        return max(self.requests, self.settled - left_out)
 
     def _expected(self) -> int:
         with Patient():
