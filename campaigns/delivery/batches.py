@@ -48,9 +48,11 @@ UPDATE campaigns_batch
 RETURNING state = 1
 """
 
+# statement_timestamp() is one moment, so the index on due serves; clock_timestamp()
+# read every waiting row, at every look of every worker (134 ms for 300,000).
 GATHER = """
 WITH ripe AS (
-    SELECT run_id, seq FROM campaigns_parked WHERE due <= clock_timestamp()
+    SELECT run_id, seq FROM campaigns_parked WHERE due <= statement_timestamp()
      ORDER BY run_id, seq LIMIT 5000 FOR UPDATE SKIP LOCKED),
 taken AS (
     DELETE FROM campaigns_parked p USING ripe

@@ -122,6 +122,9 @@ def deliver(
     if phone is None:
         _answer(test, _("This phone is not enrolled any more."), at=at)
         return
+    if not Switch.objects.filter(is_on=True).exists():
+        _answer(test, _("All sending is stopped."), at=at)
+        return
     try:
         gateway = channel(phone.application_id, phone.gateway, phone.environment)
         result = _send(gateway, _push(test, phone))

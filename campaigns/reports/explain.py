@@ -249,6 +249,8 @@ def _not_in(run: Run, person: Person) -> Answer:
         return _answer(_("Not yet: the audience is still being counted."))
     if run.state in (RunState.MISSED, RunState.CANCELLED):
         return _answer(_("No: this run never started."))
+    if run.prepared_at is None and person.pk > run.cursor:
+        return _answer(_("No: the run was stopped before this person was counted."))
     steps = [Step(sentence=_("Was in the audience when it was counted"), passed=False)]
     conditions = _conditions(run, person)
     if conditions:

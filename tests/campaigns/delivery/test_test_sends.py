@@ -112,6 +112,17 @@ def test_the_global_switch_stops_tests_too():
         ask()
 
 
+def test_a_test_that_was_asked_before_the_switch_went_off_stays_here():
+    gateway = MemoryGateway()
+    [test] = ask()
+    Switch.objects.update(is_on=False)
+
+    deliver(test, gateway)
+
+    assert gateway.sent == []
+    assert (test.verdict, test.answered_at) == (Verdict.NOT_SENT, NOW)
+
+
 def test_the_words_are_those_of_the_chosen_person():
     ana = builders.person(attributes={"first_name": "Ana"})
     campaign = builders.campaign(title='Hi {{ first_name | default: "there" }}')

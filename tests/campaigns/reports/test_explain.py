@@ -128,7 +128,7 @@ def test_somebody_who_was_not_in_the_audience_sees_which_condition_does_not_hold
         "rules": [{"field": "country", "operator": "is_one_of", "value": ["CA"]}],
     }
     run = builders.run(builders.campaign(segment=builders.segment(rule=rule)))
-    Run.objects.filter(pk=run.pk).update(state="finished")
+    Run.objects.filter(pk=run.pk).update(state="finished", prepared_at=NOW)
     run.refresh_from_db()
 
     answer = explain.why(run, ana)
@@ -143,6 +143,14 @@ def test_somebody_who_was_not_in_the_audience_sees_which_condition_does_not_hold
 )
 def test_a_run_without_rows_says_why(state, word):
     assert word in explain.why(builders.run(state=state), builders.person()).sentence
+
+
+def test_whoever_was_not_counted_before_a_stop_was_not_left_out_by_the_rule():
+    counted, uncounted = builders.person(), builders.person()
+    run = builders.run(state="stopped", cursor=counted.pk)
+
+    assert "was not in" in explain.why(run, counted).sentence
+    assert "stopped before" in explain.why(run, uncounted).sentence
 
 
 def test_fifty_people_have_the_reason_that_the_ledger_has():
