@@ -82,7 +82,7 @@ def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         title=campaign.name,
         campaign=campaign,
         status=status.of_campaign(campaign, runs[0] if runs else None),
-        runs=[(run, status.of_run(run)) for run in runs],
+        runs=[(run, status.of_run(run), status.page_of(run)) for run in runs],
         sentence=when.words(campaign.schedule),
         lifetime=draft_form.lifetime(campaign.ttl),
         may=rights(request, campaign),

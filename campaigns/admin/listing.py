@@ -46,6 +46,8 @@ class Line:
 
     campaign: Campaign
     run: Run | None
+    address: str
+    """Of the run's page, or "" before there is one."""
     status: status.Status
     when: datetime | None
     zone: str
@@ -106,6 +108,7 @@ def _line(campaign: Campaign, run: Run | None, accepted: dict[int, int]) -> Line
     return Line(
         campaign=campaign,
         run=run,
+        address=status.page_of(run) if run else "",
         status=status.of_campaign(campaign, run),
         when=campaign.next_at if coming else started,
         zone=zone_of(campaign),

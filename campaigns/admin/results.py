@@ -14,7 +14,7 @@ from campaigns.admin import status
 from campaigns.audience import limits
 from campaigns.models import Run
 from campaigns.models.reasons import Reason, state_of
-from campaigns.models.states import DeliveryState, RunState
+from campaigns.models.states import DeliveryState
 from campaigns.reports import advice, recipients
 from campaigns.reports import run as reports
 from devices.admin import pages
@@ -41,7 +41,6 @@ GROUPS = {
     ),
     DeliveryState.WAITING: (_("Waiting"), _("Their turn has not come yet.")),
 }
-OVER = frozenset({RunState.FINISHED, RunState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +91,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
             "people": request.user.has_perm("devices.view_person"),
             "launch": request.user.has_perm("campaigns.launch_campaign"),
         },
-        "over": run.state in OVER,
+        "over": run.state in status.OVER,
     }
     return pages.draw(
         request,
@@ -120,7 +119,7 @@ def people_of(run: Run) -> dict[int, int] | None:
         counted = recipients.people(run)
     except limits.TooSlow:
         return None
-    cache.set(key, counted, 3600 if run.state in OVER else 10)
+    cache.set(key, counted, 3600 if run.state in status.OVER else 10)
     return counted
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,16 @@ OPEN = frozenset(
     {RunState.COUNTDOWN, RunState.PREPARING, RunState.SENDING, RunState.PAUSED}
 )
 """A run in one of these is the campaign's current one."""
+
+
+OVER = frozenset({RunState.FINISHED, RunState.STOPPED})
+"""A run in one of these has results and nothing left to watch."""
+
+
+def page_of(run: Run) -> str:
+    """Where a link to a run goes: what came of it, or what it does now."""
+    name = "results" if run.state in OVER else "live"
+    return reverse(f"admin:campaigns_run_{name}", args=[run.pk])
 
 
 def of_run(run: Run) -> Status:

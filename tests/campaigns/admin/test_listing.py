@@ -136,3 +136,17 @@ def test_a_run_in_the_past_and_one_to_come_are_told_apart() -> None:
         "done": False,
     }
     assert Batch.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "page"),
+    [(RunState.SENDING, "live"), (RunState.FINISHED, "results")],
+)
+def test_a_run_is_opened_where_it_says_something(state: RunState, page: str) -> None:
+    run = builders.run(state=state)
+    client = signed_in("Marketer")
+    link = f'href="/admin/campaigns/run/{run.pk}/{page}/"'
+    Campaign.objects.update(state=CampaignState.FINISHED)
+
+    for address in (LIST, f"{LIST}{run.campaign_id}/change/"):
+        assert link in client.get(address).content.decode(), address
