@@ -371,3 +371,15 @@ def test_a_draft_can_be_put_away_and_a_scheduled_campaign_cannot():
 
     draft.refresh_from_db()
     assert draft.state == "archived"
+
+
+def test_saving_what_is_there_already_changes_nothing():
+    campaign = builders.campaign(title="Same", schedule={"kind": "now"})
+    user = builders.user("campaigns.change_campaign")
+    same = {"title": "Same", "schedule": {"kind": "now"}, "segment": campaign.segment}
+
+    version = lifecycle.save_draft(campaign, same, user=user, version=1, at=NOW)
+
+    written_at = campaign.updated_at
+    campaign.refresh_from_db()
+    assert (version, campaign.version, campaign.updated_at) == (1, 1, written_at)
