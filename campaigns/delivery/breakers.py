@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from devices.gateways.base import Result, Verdict
 
 LEAST, SHARE, IN_A_ROW = 200, 0.05, 50
+LOST_SHARE = 0.1
+"""An outage of the provider must not turn a whole audience into «unknown»."""
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class Breaker:
     answers: int = 0
     mismatches: int = 0
     in_a_row: int = 0
+    ambiguous: int = 0
 
     def judge(self, result: Result) -> str | None:
         """The sentence with which the gateway must be paused, or None."""
@@ -29,6 +32,13 @@ class Breaker:
                 "the key under Applications, then press Resume."
             ) % {"code": result.code or result.detail}
         self.answers += 1
+        self.ambiguous += result.verdict is Verdict.AMBIGUOUS
+        if self.answers >= LEAST and self.ambiguous >= LOST_SHARE * self.answers:
+            return _(
+                "Too many answers of the push service were lost or were errors of its "
+                "own, so nobody could know who got the message. Wait until the service "
+                "works again, then press Resume."
+            )
         wrong = result.verdict is Verdict.TOKEN_MISMATCH
         self.mismatches += wrong
         self.in_a_row = self.in_a_row + 1 if wrong else 0

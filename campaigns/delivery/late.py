@@ -7,6 +7,7 @@ Nothing else changes a final outcome.
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -72,7 +73,7 @@ def report(claim: Claim, recorded: Recorded) -> int:
 
 def _doubted(claim: Claim, seqs: list[int]) -> dict[int, int]:
     """Of ``seqs``, those whose outcome may still change: seq to its old reason."""
-    guard = {"run": claim.run, "attempt": claim.attempt, "seqs": seqs}
+    guard: dict[str, Any] = {"run": claim.run, "attempt": claim.attempt, "seqs": seqs}
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [claim.run])
         cursor.execute(LOCK_BATCH, [claim.batch])

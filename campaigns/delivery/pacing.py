@@ -6,6 +6,9 @@ Exponential with full jitter; the pipeline stores the result and never sleeps.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+FOR_EVER = 30_000
+"""What never left does not count against the tries: the message's life bounds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -17,10 +20,10 @@ class Curve:
     tries: int
 
 
-UNAVAILABLE = Curve(first=10, factor=2, cap=600, tries=30)
+UNAVAILABLE = Curve(first=10, factor=2, cap=600, tries=FOR_EVER)
 THROTTLED = Curve(first=60, factor=2, cap=900, tries=8)
 UNKNOWN = Curve(first=60, factor=2, cap=900, tries=3)
-BROKEN_STREAM = Curve(first=1, factor=2, cap=60, tries=30)
+BROKEN_STREAM = Curve(first=1, factor=2, cap=60, tries=FOR_EVER)
 
 
 def wait(
@@ -36,7 +39,7 @@ def wait(
     """
     if tries >= curve.tries:
         return None
-    ceiling = min(curve.cap, curve.first * curve.factor**tries)
+    ceiling = min(curve.cap, curve.first * curve.factor ** min(tries, 16))
     spread = ceiling * (0.5 + random() / 2)
     if retry_after is None:
         return spread

@@ -38,8 +38,13 @@ SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
             WHEN device.person_id IS DISTINCT FROM d.person_id
               OR device.gateway <> %(gateway)s THEN {left}
             WHEN device.token_hash IS DISTINCT FROM d.token_hash AND EXISTS (
-                 SELECT 1 FROM campaigns_delivery x
-                  WHERE x.run_id = %(run)s AND x.token_hash = device.token_hash)
+                 SELECT FROM campaigns_delivery x
+                  WHERE x.run_id = %(run)s AND x.token_hash = device.token_hash
+                 UNION ALL
+                 SELECT FROM devices_installation other JOIN campaigns_delivery x
+                     ON x.run_id = %(run)s AND x.installation_id = other.id
+                  WHERE other.token_hash = device.token_hash
+                    AND other.id <> device.id)
               THEN {duplicate}
             ELSE {gates} END
   FROM b

@@ -22,6 +22,7 @@ from campaigns.delivery import (
     ledger,
     messages,
     outcomes,
+    pacing,
     reading,
     sessions,
 )
@@ -272,6 +273,8 @@ class Voyage:
             chunk.mismatched.append(attempt)
         elif result.verdict is Verdict.THROTTLED and result.scope is not Scope.DEVICE:
             self.hold = max(self.hold, result.retry_after or 60.0)
+        elif result.verdict is Verdict.NOT_SENT and result.code != outcomes.FENCED:
+            self.hold = max(self.hold, pacing.UNAVAILABLE.first)
         broken = self.breaker.judge(result)
         if broken is not None:
             self.closed = True

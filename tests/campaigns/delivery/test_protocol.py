@@ -514,6 +514,52 @@ def test_wrong_senders_in_a_row_pause_the_gateway(tmp_path):
     assert_conserved(run)
 
 
+def test_an_outage_of_the_provider_does_not_make_a_whole_audience_unknown(tmp_path):
+    tokens = [f"t-{n}" for n in range(400)]
+    run = sending_run(tokens)
+    gateway = MemoryGateway(dict.fromkeys(tokens, Verdict.AMBIGUOUS))
+    work(gateway, Pace(flights=tmp_path, chunk=50))
+    assert 200 <= len(gateway.sent) <= 300
+    assert Credential.objects.get().paused_at is not None
+    assert_conserved(run)
+
+
+class Away(MemoryGateway):
+    """The gateway's host cannot be reached: nothing leaves."""
+
+    def poll(self, timeout: float) -> list[Result]:
+        return [
+            Result(reference=r.reference, verdict=Verdict.NOT_SENT, code="connect")
+            for r in super().poll(timeout)
+        ]
+
+
+def test_a_gateway_that_is_away_is_not_tried_with_everybody(pace):
+    run = sending_run([f"t-{n}" for n in range(30)])
+    work(Away(), pace)
+    assert Parked.objects.count() <= 6
+    assert Batch.objects.get(members=None).due > timezone.now()
+    assert state_counts(run) == {"waiting": 30}
+    assert_conserved(run)
+
+
+def test_a_token_that_went_from_one_device_of_a_run_to_another_is_used_once(pace):
+    """A refreshes its token and is sent to; then B takes over that very token."""
+    run = sending_run(["a", "b"])
+    first, second = Installation.objects.select_related("gcm").order_by("pk")
+    for each in (first, second):
+        each.token_hash = builders.token_hash("new")
+        each.save(update_fields=["token_hash"])
+        each.gcm.registration_id = "new"
+        each.gcm.save(update_fields=["registration_id"])
+    first.retired_at = timezone.now()
+    first.save(update_fields=["retired_at"])
+    gateway = MemoryGateway()
+    work(gateway, pace)
+    assert gateway.sent == []
+    assert reasons(run)[2] == [Reason.DUPLICATE_TOKEN]
+
+
 class Exploding(MemoryGateway):
     """Dies as a process dies, when a certain push is handed to it."""
 
