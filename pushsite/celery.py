@@ -13,7 +13,7 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
-from . import queues
+from . import pool, queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pushsite.settings")
 
@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pushsite.settings")
 warnings.simplefilter("ignore", SecurityWarning)
 
 queues.serve()
+pool.serve()
 app = Celery("pushsite")
 # Threads of the web server find this one too, not only the thread that imports it.
 app.set_default()

@@ -251,7 +251,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 # pgmq looks for messages when it has room, so room for one makes it wait.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 8 if broker.scheme_of(BROKER) == "pgmq" else 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# A task that goes on without its broker does no harm; killing it would leave every
+# push on the wire unknown.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
 CELERY_WORKER_SEND_TASK_EVENTS = False

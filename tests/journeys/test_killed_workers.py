@@ -91,6 +91,49 @@ def test_a_worker_killed_at_a_random_moment_costs_its_window_at_most(
     assert judgement.unknown == lost(run) <= WINDOW, moment
 
 
+def test_connections_that_break_under_a_run_cost_nobody(
+    host: Hosts, simulator: RunningSimulator
+):
+    """To the database and to the broker, as when PostgreSQL is restarted."""
+    run = runs.sending(simulator, rows=400, batch=400)
+    here = host("here")
+    here.control_worker()
+    worker = here.send_worker()
+    processes.wait(
+        lambda: runs.requests(simulator, run) >= 50 and held_by(worker, run),
+        seconds=SECONDS,
+        site=here,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+
+    judgement = runs.judged(simulator, run)
+    assert judgement.agrees, judgement
+    assert (judgement.accepted, judgement.unknown) == (400, 0), here.said()
+
+
+def test_a_worker_whose_idle_process_is_killed_works_on(
+    host: Hosts, simulator: RunningSimulator
+):
+    here = host("here")
+    here.control_worker()
+    worker = here.send_worker()
+    processes.wait(
+        lambda: "ready." in worker.log.read_text(), seconds=SECONDS, site=here
+    )
+    for idle in psutil.Process(worker.popen.pid).children():
+        idle.kill()
+
+    run = runs.sending(simulator, rows=40, batch=40)
+    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+
+    assert runs.judged(simulator, run).accepted == 40
+
+
 def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
     host: Hosts, simulator: RunningSimulator
 ):
