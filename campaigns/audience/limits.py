@@ -15,12 +15,13 @@ class TooSlow(Exception):
 
 
 @contextmanager
-def seconds(limit: float) -> Iterator[None]:
+def seconds(limit: float, **plans: str) -> Iterator[None]:
     """Run statements that may take ``limit`` seconds each; raises TooSlow.
 
+    ``plans`` are further settings of the planner, such as enable_nestloop="off".
     The settings that were there before are there again afterwards.
     """
-    wanted = PLANS | {"statement_timeout": f"{int(limit * 1000)}ms"}
+    wanted = PLANS | plans | {"statement_timeout": f"{int(limit * 1000)}ms"}
     try:
         with transaction.atomic():
             before = {name: _current(name) for name in wanted}

@@ -97,7 +97,11 @@ def people(run: Run) -> dict[int, int]:
     are under 500. The values sum to the people of the run. Raises limits.TooSlow.
     """
     counted: dict[int, int] = {}
-    for reason, rows in _within_time(PEOPLE, {"run": run.pk}):
+    # A run that has just ended is in no statistics: taken for one row, it would be
+    # joined by comparing all with all.
+    with limits.seconds(PATIENCE, enable_nestloop="off"):
+        found = _rows(PEOPLE, {"run": run.pk})
+    for reason, rows in found:
         key = reason if state_of(reason) != DeliveryState.WAITING else 500
         counted[key] = counted.get(key, 0) + rows
     return counted
@@ -114,7 +118,12 @@ def codes(run: Run, reason: int, *, sample: int = 1_000) -> list[tuple[str, int]
 
 
 def _within_time(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with limits.seconds(PATIENCE), connection.cursor() as cursor:
+    with limits.seconds(PATIENCE):
+        return _rows(query, values)
+
+
+def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchall()
 
