@@ -57,30 +57,24 @@ def _serves_by_ps(pid: int, data: Path) -> bool:
 
 
 def left_behind(data: Path) -> list[int]:
-    """Postmasters whose data folder was deleted under them.
+    """Postmasters of this path whose folder was deleted or moved away under them.
 
-    Such a one lives on for up to a minute and then removes the socket of its path,
-    which may be a new server's by then. Linux only: elsewhere none are found.
+    Such a one lives on (for a minute, or for good) and at its end removes the socket
+    of its old path, which may be a new server's. Linux only: elsewhere none is found.
     """
-    wanted = f"{data} (deleted)"
-    processes = (path for path in Path("/proc").glob("[0-9]*") if _cwd(path) == wanted)
-    return [int(path.name) for path in processes if _is_postmaster(path)]
+    processes = (path for path in Path("/proc").glob("[0-9]*") if path.name.isdigit())
+    return [int(path.name) for path in processes if _lost_its_folder(path, data)]
 
 
-def _cwd(process: Path) -> str:
-    try:
-        return str((process / "cwd").readlink())
-    except OSError:
-        return ""
-
-
-def _is_postmaster(process: Path) -> bool:
+def _lost_its_folder(process: Path, data: Path) -> bool:
     """Its own children bear titles such as `postgres: checkpointer`."""
     try:
         words = (process / "cmdline").read_bytes().split(b"\0")
+        folder = str((process / "cwd").readlink())
     except OSError:
         return False
-    return os.path.basename(words[0]) == b"postgres"
+    is_postmaster = os.path.basename(words[0]) == b"postgres"
+    return is_postmaster and os.fsencode(str(data)) in words and folder != str(data)
 
 
 def forget_if_not_ours(data: Path) -> None:

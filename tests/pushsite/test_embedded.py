@@ -134,12 +134,15 @@ def test_it_returns_after_a_kill_with_a_client_connected(
 
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="only Linux tells")
-def test_a_server_whose_folder_was_deleted_does_not_take_the_new_ones_socket(
-    another: EmbeddedPostgres,
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["deleted", "moved"])
+def test_a_server_that_lost_its_folder_does_not_take_the_new_ones_socket(
+    another: EmbeddedPostgres, tmp_path: Path, is_deleted: bool
 ) -> None:
     another.ensure()
     old = process.postmaster(another.data)
-    shutil.rmtree(another.home)
+    another.home.rename(tmp_path / "elsewhere")
+    if is_deleted:
+        shutil.rmtree(tmp_path / "elsewhere", ignore_errors=True)
 
     assert another.ensure() is True
 

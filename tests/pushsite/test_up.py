@@ -22,16 +22,21 @@ PATIENCE_SECONDS = 90
 pytestmark = pytest.mark.processes
 
 
+def environment_of(var: Path, port: int) -> dict[str, str]:
+    """A site of its own, whatever this test run itself is told to use."""
+    unwanted = ("DATABASE_URL", "CELERY_BROKER_URL", "SIMULATOR", "SITE_URL")
+    kept = {k: v for k, v in os.environ.items() if k not in unwanted}
+    return kept | {"PUSHSITE_VAR": str(var), "PORT": str(port)}
+
+
 class Up:
     """One `up` on a folder; reads its lines, ends it at the end of the test."""
 
     def __init__(self, var: Path, port: int, *options: str, **environment: str) -> None:
-        unwanted = ("DATABASE_URL", "CELERY_BROKER_URL", "SIMULATOR", "SITE_URL")
-        kept = {k: v for k, v in os.environ.items() if k not in unwanted}
         self.var = var
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "up", "--empty", *options],
-            env=kept | {"PUSHSITE_VAR": str(var), "PORT": str(port)} | environment,
+            env=environment_of(var, port) | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -184,11 +189,11 @@ def test_a_second_signal_forces_the_end(start: Callable[..., Up]) -> None:
 
 
 def test_down_stops_what_runs_and_says_when_nothing_does(
-    start: Callable[..., Up], var: Path
+    start: Callable[..., Up], var: Path, port: int
 ) -> None:
     def down() -> str:
         command = [sys.executable, str(ROOT / "manage.py"), "down"]
-        env = os.environ | {"PUSHSITE_VAR": str(var)}
+        env = environment_of(var, port)
         return subprocess.run(command, env=env, capture_output=True, text=True).stdout
 
     up = start("--workers", "1", "--no-beat")
@@ -250,7 +255,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, port: int) -> None:
 
     done = subprocess.run(
         (*in_a_namespace, str(tmp_path), sys.executable, str(ROOT / "manage.py"), "up"),
-        env=os.environ | {"PUSHSITE_VAR": str(tmp_path / "var"), "PORT": str(port)},
+        env=environment_of(tmp_path / "var", port),
         capture_output=True,
         text=True,
     )
