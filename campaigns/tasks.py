@@ -3,12 +3,14 @@
 import functools
 import os
 import socket
+from pathlib import Path
 
 from celery import shared_task, signals
 from celery.apps.worker import Worker
 from django.conf import settings
 
 from campaigns.delivery import (
+    batches,
     bell,
     clock,
     counting,
@@ -36,7 +38,7 @@ def tick() -> None:
 
 @shared_task(name=bell.SEND)
 def send_batches() -> None:
-    pace = Pace(flights=settings.VAR / "flight", lease=settings.SEND_LEASE)
+    pace = Pace(flights=flights(), lease=settings.SEND_LEASE)
     if send.work(SEND_SECONDS, pace=pace):
         bell.ring(bell.SEND)
 
@@ -90,3 +92,10 @@ def look_as_sender(name: str, facts: Facts) -> None:
     else:
         instance.guard_database(at=at)
     heartbeats.beat(f"{heartbeats.SEND_WORKER}{name}", at=at, **facts)
+    for _each in range(batches.release_dead(flights())):
+        bell.ring(bell.SEND)
+
+
+def flights() -> Path:
+    """Where the send workers of this machine keep their flight journals."""
+    return settings.VAR / "flight"

@@ -20,12 +20,16 @@ _asleep: list[tuple[float, psutil.Process]] = []
 
 
 def kill(run: Run, chance: random.Random) -> bool:
-    """kill -9 whoever sends; one time in five its parent and all its children."""
+    """kill -9 whoever sends; one time in five all send processes with their parent,
+    and one time in five any of them, which may be waiting for work."""
     victim = _owner(run, chance)
     if victim is None:
         return False
-    if chance.random() < 0.2:
+    roll = chance.random()
+    if roll < 0.2:
         os.killpg(os.getpgid(victim.pid), signal.SIGKILL)
+    elif roll < 0.4:
+        chance.choice(site.send_children()).kill()
     else:
         victim.kill()
     return True

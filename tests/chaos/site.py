@@ -114,6 +114,13 @@ def senders() -> list[psutil.Process]:
     return found
 
 
+def send_children() -> list[psutil.Process]:
+    """The processes of the send worker, without the one that started them."""
+    found = senders()
+    parents = {process.pid for process in found}
+    return [process for process in found if process.ppid() in parents]
+
+
 def processor_seconds() -> float:
     """What the send processes that live now have used so far."""
     used = [process.cpu_times() for process in senders()]

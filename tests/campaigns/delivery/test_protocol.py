@@ -11,7 +11,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.delivery import batches, flight, late, ledger, send, sessions, voyage
+from campaigns import tasks
+from campaigns.delivery import (
+    batches,
+    bell,
+    flight,
+    late,
+    ledger,
+    send,
+    sessions,
+    voyage,
+)
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.reading import Recorded
 from campaigns.delivery.voyage import Pace, Voyage
@@ -329,6 +339,22 @@ def test_the_lease_of_a_dead_worker_on_this_machine_ends_at_once(pace):
     assert Batch.objects.get().until > timezone.now()
     assert batches.release_dead(pace.flights) == 1
     assert Batch.objects.get().until <= timezone.now()
+
+
+def test_a_send_worker_frees_the_batches_of_the_dead_without_being_told(
+    pace, settings, monkeypatch
+):
+    settings.VAR = pace.flights.parent
+    here = replace(pace, flights=pace.flights.parent / "flight")
+    sending_run(["a"])
+    intend_and_die(None, here, handed=[], answered={})
+    rung = []
+    monkeypatch.setattr(bell, "ring", lambda task, *ids: rung.append(task))
+
+    tasks.look_as_sender("here", {"processes": 1})
+
+    assert Batch.objects.get().until <= timezone.now()
+    assert rung == [bell.SEND]
 
 
 def test_a_batch_given_back_with_rows_in_doubt_keeps_its_journal(pace):
