@@ -57,6 +57,12 @@ def host(
         yield made
 
 
+def until_ready(worker: Process, site: Site) -> None:
+    processes.wait(
+        lambda: "ready." in worker.log.read_text(), seconds=SECONDS, site=site
+    )
+
+
 def held_by(worker: Process, run: Run) -> set[int]:
     """Those of a worker's processes that hold a batch of the run now."""
     own = {each.pid for each in psutil.Process(worker.popen.pid).children()}
@@ -122,9 +128,7 @@ def test_a_worker_whose_idle_process_is_killed_works_on(
     here = host("here")
     here.control_worker()
     worker = here.send_worker()
-    processes.wait(
-        lambda: "ready." in worker.log.read_text(), seconds=SECONDS, site=here
-    )
+    until_ready(worker, here)
     for idle in psutil.Process(worker.popen.pid).children():
         idle.kill()
 
@@ -140,13 +144,15 @@ def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
     first, second = host("first"), host("second")
     first.control_worker()
     workers = [first.send_worker(), second.send_worker()]
-    together = runs.sending(simulator, rows=800, batch=50, name="a")
+    for site, worker in zip((first, second), workers, strict=True):
+        until_ready(worker, site)
+    together = runs.sending(simulator, rows=1_600, batch=50, name="a")
     processes.wait(lambda: runs.is_finished(together), seconds=SECONDS, site=first)
 
     judgement = runs.judged(simulator, together)
     assert len(runs.owners(together)) == 2, "both hosts sent"
     assert judgement.agrees, judgement
-    assert (judgement.accepted, judgement.duplicates) == (800, 0)
+    assert (judgement.accepted, judgement.duplicates) == (1_600, 0)
 
     alone = runs.sending(simulator, rows=800, batch=100, name="b")
     processes.wait(
