@@ -225,6 +225,16 @@ def test_a_key_near_its_end_deserves_a_look() -> None:
     assert sentence in found
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_only_a_real_key_that_was_never_checked_deserves_a_look(
+    simulated: bool,
+) -> None:
+    Credential.objects.update(check_ok=None, checked_at=None, simulated=simulated)
+
+    sentence = "The key for Firebase Cloud Messaging was never checked."
+    assert (sentence in looks()) is not simulated
+
+
 def test_a_page_that_has_the_funnel_need_not_count_again() -> None:
     campaign = builders.campaign()
     counted = checks.audience.counted(campaign, at=NOW)[0]
