@@ -29,7 +29,7 @@ def kill(run: Run, chance: random.Random) -> bool:
     if roll < 0.2:
         os.killpg(os.getpgid(victim.pid), signal.SIGKILL)
     elif roll < 0.4:
-        chance.choice(site.send_children()).kill()
+        chance.choice(victim.parent().children()).kill()
     else:
         victim.kill()
     return True
@@ -82,9 +82,8 @@ def _owner(run: Run, chance: random.Random) -> psutil.Process | None:
     """A process of this site that holds a batch and is not stopped."""
     leased = run.batches.filter(state=1, until__isnull=False).exclude(owner="")
     pids = {
-        int(owner.rpartition(":")[2])
-        for owner in leased.values_list("owner", flat=True)
+        int(each.rpartition(":")[2]) for each in leased.values_list("owner", flat=True)
     }
-    senders = [p for p in site.senders() if p.pid in pids]
-    awake = [p for p in senders if p not in [entry[1] for entry in _asleep]]
+    asleep = {process.pid for _moment, process in _asleep}
+    awake = [psutil.Process(pid) for pid in pids - asleep if site.is_ours(pid)]
     return chance.choice(awake) if awake else None

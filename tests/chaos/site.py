@@ -91,14 +91,21 @@ def _wait_until_ready(site: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.1)
 
 
+def is_ours(pid: int) -> bool:
+    """Whether this process is of the site; a pid may be somebody else's by now."""
+    with suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        return process.environ().get("PUSHSITE_VAR") == str(VAR)
+    return False
+
+
 def members() -> list[psutil.Process]:
     """Every other process of the site, PostgreSQL too; none once it has ended."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            is_ours = process.environ().get("PUSHSITE_VAR") == str(VAR)
-            is_ours = is_ours or str(VAR / "postgres") in " ".join(process.cmdline())
-            if is_ours and process.pid != os.getpid():
+            of_postgres = str(VAR / "postgres") in " ".join(process.cmdline())
+            if process.pid != os.getpid() and (of_postgres or is_ours(process.pid)):
                 found.append(process)
     return found
 
@@ -112,13 +119,6 @@ def senders() -> list[psutil.Process]:
             if "-Q" in words and words[words.index("-Q") + 1] == "send":
                 found.append(process)
     return found
-
-
-def send_children() -> list[psutil.Process]:
-    """The processes of the send worker, without the one that started them."""
-    found = senders()
-    parents = {process.pid for process in found}
-    return [process for process in found if process.ppid() in parents]
 
 
 def processor_seconds() -> float:
