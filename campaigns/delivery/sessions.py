@@ -20,6 +20,7 @@ def bound(lease: float) -> None:
             " set_config('enable_hashjoin', 'off', false),"
             " set_config('enable_mergejoin', 'off', false),"
             " set_config('enable_seqscan', 'off', false),"
+            " set_config('enable_material', 'off', false),"
             " set_config('statement_timeout', %s, false),"
             " set_config('idle_in_transaction_session_timeout', %s, false)",
             [str(limit), str(limit)],

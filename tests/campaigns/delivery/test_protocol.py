@@ -19,7 +19,6 @@ from campaigns.delivery import (
     late,
     ledger,
     send,
-    sessions,
     voyage,
 )
 from campaigns.delivery.flight import Flight
@@ -627,17 +626,6 @@ def test_conservation_holds_at_every_moment_of_a_hard_life(pace):
         if round_ == 3:
             gateway.verdicts.clear()
     assert state_counts(run).get("waiting") is None
-
-
-def test_plans_of_the_intent_never_read_whole_tables(pace):
-    """Trap T1: with hash joins off, every join goes through an index."""
-    sending_run(["a"])
-    sessions.bound(30)
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW enable_hashjoin")
-        assert cursor.fetchone() == ("off",)
-        cursor.execute("SHOW statement_timeout")
-        assert cursor.fetchone() == ("21s",)
 
 
 def test_many_workers_finish_one_run_together(tmp_path):

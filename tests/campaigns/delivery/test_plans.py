@@ -1,0 +1,59 @@
+"""Plans of what a worker asks for: a bad one is an outage (traps of the ledger)."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.delivery import batches, messages, reading, sessions
+from campaigns.delivery.claims import Claim
+from campaigns.delivery.reading import Recorded
+from tests.campaigns.delivery.ledgers import sending_run
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def test_the_plan_of_the_intent_reads_its_own_rows_only(tmp_path):
+    """Trap T1: a run just frozen has no statistics, and must not be read whole."""
+    run = sending_run(["a"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO campaigns_delivery (run_id, seq, person_id)"
+            " SELECT %s, n, n FROM generate_series(2, 20000) n",
+            [run.pk],
+        )
+    run.batches.update(hi=20_000)
+    claim = batches.claim("me", lease=30, flights=tmp_path)
+    sessions.bound(30)
+
+    plan = plan_of_intent(claim)
+
+    assert re.search(r"Index Cond: \(\(run_id = .*\) AND \(seq = m.seq\)\)", plan), plan
+    assert "Materialize" not in plan
+
+
+def plan_of_intent(claim: Claim) -> str:
+    """How the statement that intends the first rows of a claim would be executed."""
+    letter = messages.letter(claim.run)
+    parameters = reading.parameters(
+        claim,
+        letter,
+        Recorded(end=claim.done, at=timezone.now()),
+        want=500,
+        idle=True,
+        hold=0.0,
+        lease=30.0,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + reading.statement(claim.gateway), parameters)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_a_session_has_bounded_statements():
+    sessions.bound(30)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_hashjoin")
+        assert cursor.fetchone() == ("off",)
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("21s",)
