@@ -30,7 +30,7 @@ GATES = eligibility.CASE % (
 )
 
 # OFFSET 0 makes the planner look each row up by its key: without statistics, as a run
-# just frozen is, it would read the whole run for every chunk (seen: 3 s at 20,000 rows).
+# just frozen is, it would read the whole run for each chunk (3 s at 20,000 rows).
 READ = """
 SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
        m.place, d.seq, d.installation_id, device.token_hash, {library}.registration_id,
