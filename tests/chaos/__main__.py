@@ -23,7 +23,7 @@ from typing import Any
 from tests.chaos import site
 
 DEVICES_A_PERSON = 1.37
-LATEST = 0.85
+LATEST = 0.75
 """The share of a run's requests after which no fault strikes: it would be over."""
 
 DEFAULTS = {"SIZE": 20_000, "KILLS": 20, "SEED": 1, "SEEDS": 1}

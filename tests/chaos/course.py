@@ -23,7 +23,7 @@ PATIENCE = 90
 LATE_SECONDS = 5
 """How long a process that was stopped gets to tell what it knows."""
 
-SPREAD_SECONDS = 0.2
+SPREAD_SECONDS = 0.05
 """A fault comes up to so long after its share of the run, in the middle of a chunk."""
 
 
