@@ -170,6 +170,7 @@ class Voyage:
 
     def _write(self, recorded: Recorded, *, idle: bool) -> Advanced:
         """Advance; while the database is away, keep the results and send nothing."""
+        since = 0.0
         while True:
             try:
                 return reading.advance(
@@ -182,7 +183,8 @@ class Voyage:
                     lease=self.pace.lease,
                 )
             except (OperationalError, InterfaceError) as trouble:
-                if time.monotonic() > self.deadline + self.pace.lease:
+                since = since or time.monotonic()
+                if time.monotonic() > since + 2 * self.pace.lease:
                     raise
                 self._wait_for_database(trouble)
 

@@ -419,6 +419,30 @@ def test_a_look_at_a_lost_database_keeps_what_is_on_the_wire(pace):
     assert_conserved(run)
 
 
+class Waking(MemoryGateway):
+    """Its process was stopped for long, and wakes without its connection."""
+
+    def poll(self, timeout: float) -> list[Result]:
+        self.voyage.deadline = 0.0
+        cut_off()
+        return super().poll(timeout) or self.answers
+
+    def submit(self, pushes, *, fence=None) -> None:
+        self.answers = [self._answer(push, fence) for push in pushes]
+
+
+def test_a_worker_that_wakes_tries_again_to_tell_what_it_knows(pace):
+    run = sending_run(["a", "b"])
+    claim = batches.claim("slow", lease=30, flights=pace.flights)
+    gateway = Waking()
+    gateway.voyage = Voyage(claim, gateway, pace=pace, until=float("inf"))
+
+    gateway.voyage.run()
+
+    assert state_counts(run) == {"accepted": 2}
+    assert_conserved(run)
+
+
 def test_a_worker_that_lost_its_batch_starts_nothing(pace):
     sending_run(["a", "b"])
     mine = batches.claim("slow", lease=30, flights=pace.flights)
