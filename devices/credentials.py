@@ -20,13 +20,11 @@ from push_notifications.exceptions import NotificationError
 
 from devices.gateways import registry
 from devices.gateways.base import Check, CredentialRefused, GatewayMisconfigured
-from devices.gateways.oauth import parse_service_account
 
 from .models import Application, AuditEvent, Credential
 from .models.applications import Environment, GatewayKind, library_id
 from .sealing import Keyring
 
-PARSERS = {GatewayKind.FCM: parse_service_account}
 FIREBASE_AT_ONCE = 500
 
 
@@ -45,11 +43,7 @@ def store(
     Raises CredentialRefused with a sentence for whoever gave it.
     """
     require_right(actor)
-    if gateway not in PARSERS:
-        raise CredentialRefused(
-            _("Only credentials of Firebase Cloud Messaging can be stored.")
-        )
-    parsed = PARSERS[GatewayKind(gateway)](secret)
+    parsed = registry.parse(gateway, secret, environment=environment)
     if settings.SIMULATOR and not parsed.simulated:
         raise CredentialRefused(real_key_beside_simulator())
     bound_to = place_of(application.pk, gateway, environment)
@@ -60,8 +54,9 @@ def store(
         defaults={
             "sealed": keyring().seal(secret, bound_to=bound_to),
             "fingerprint": hashlib.sha256(secret.encode()).hexdigest()[:12],
-            "account": parsed.project_id,
+            "account": parsed.account,
             "simulated": parsed.simulated,
+            "expires_at": parsed.expires_at,
             "checked_at": None,
             "check_ok": None,
             "check_sentence": "",
@@ -93,7 +88,10 @@ def check(credential: Credential, at: datetime) -> Check:
     """Ask the provider whether the credential works, and keep its answer."""
     try:
         gateway = registry.open_gateway(
-            credential.gateway, open_secret(credential), registry.configured_wire()
+            credential.gateway,
+            open_secret(credential),
+            registry.configured_wire(),
+            environment=credential.environment,
         )
         answer = gateway.check()
     except NotificationError as trouble:

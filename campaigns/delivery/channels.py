@@ -25,4 +25,6 @@ def channel(application: int, gateway: str, environment: str) -> Gateway:
                 "CREDENTIAL_KEY. Set the one that sealed it, or store the key again."
             )
         ) from broken
-    return registry.open_gateway(gateway, secret, registry.configured_wire())
+    return registry.open_gateway(
+        gateway, secret, registry.configured_wire(), environment=environment
+    )

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from push_notifications.exceptions import NotificationError
 
@@ -48,12 +48,34 @@ class Scope(StrEnum):
     DEVICE = "device"
 
 
+class Button(NamedTuple):
+    """A button under a message; ``link`` "" opens what the message opens."""
+
+    id: str
+    label: str
+    link: str = ""
+
+
+class Subscription(NamedTuple):
+    """What a browser gave beside its endpoint, as base64url texts.
+
+    ``key`` is the public VAPID key with which it subscribed, "" when unknown.
+    """
+
+    p256dh: str
+    auth: str
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """One message to one token, as a gateway gets it.
 
-    ``ttl`` is in seconds from now; ``collapse`` makes a later push with the same
-    value replace this one on the device's screen; ``data`` reaches the app.
+    ``token``: FCM's registration token, APNs' hex device token, a browser's
+    endpoint (with its ``subscription``) or a Windows channel's address. ``ttl`` is
+    in seconds from now; ``collapse`` makes a later push with the same value replace
+    this one on the device's screen; ``data`` reaches the app. ``image`` is an https
+    address.
     """
 
     reference: int
@@ -64,6 +86,9 @@ class Push:
     ttl: int = 86_400
     collapse: str = ""
     data: Mapping[str, str] = field(default_factory=dict, repr=False)
+    image: str = ""
+    buttons: tuple[Button, ...] = ()
+    subscription: Subscription | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +98,8 @@ class Result:
     ``code`` is the provider's own word ("UNREGISTERED"), or ours for an error of
     the transport ("connect", "timeout"); ``detail`` one line for a developer,
     free of tokens and secrets; ``retry_after`` seconds, when the provider said so;
-    ``left`` whether the first byte of the body may have left this machine.
+    ``left`` whether the first byte of the body may have left this machine;
+    ``since`` the Unix time at which the provider says the token died.
     """
 
     reference: int
@@ -84,6 +110,7 @@ class Result:
     retry_after: float | None = None
     provider_id: str = ""
     left: bool = True
+    since: float | None = None
 
 
 Fence = Callable[[int], bool]

@@ -5,23 +5,31 @@ connection dies, if it can rewind the body: so the body is handed out by a
 function, once, and there is no seek function.
 """
 
+import ipaddress
 import os
+import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pycurl
 from django.utils.translation import gettext as _
 
 from devices.gateways.base import GatewayMisconfigured
-from devices.gateways.wire import Answer, Request, Wire, host_of
+from devices.gateways.wire import Answer, Options, Request, Wire, host_of
 
 ANSWER_LIMIT = 65_536
 """Bytes of an answer that are read; a longer answer is cut off."""
 
+HTTP_1_1 = pycurl.CURL_HTTP_VERSION_1_1
+HTTP_2 = pycurl.CURL_HTTP_VERSION_2TLS
 HTTP_1 = {pycurl.CURL_HTTP_VERSION_1_0, pycurl.CURL_HTTP_VERSION_1_1}
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -47,6 +55,52 @@ def trusted_roots(environ: Mapping[str, str] = os.environ) -> str:
     return found
 
 
+def open_public_socket(purpose: int, address: Any) -> Any:
+    """A socket for libcurl, unless the address is not one of the open Internet.
+
+    Asked after the name was resolved, so that no name can lie in between. Through a
+    proxy of the environment it is the proxy that is connected to: it must refuse
+    private addresses itself.
+    """
+    family, kind, protocol, place = address
+    if not is_public(place[0]):
+        return pycurl.SOCKET_BAD
+    return socket.socket(family, kind, protocol)
+
+
+def is_public(host: str | bytes) -> bool:
+    """Whether an address (not a name) belongs to the open Internet.
+
+    An IPv6 address that stands for an IPv4 one is judged as that one.
+    """
+    text = host.decode() if isinstance(host, bytes) else host
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        address = _meant(address)
+    return address.is_global and not address.is_multicast
+
+
+def _meant(address: ipaddress.IPv6Address) -> Address:
+    if address in NAT64:
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def read_headers(lines: Sequence[bytes]) -> Mapping[str, str]:
+    """The headers of the last answer among these lines, names in lower case."""
+    found: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.decode("latin-1").partition(":")
+        if line.startswith(b"HTTP/"):
+            found = {}
+        elif colon:
+            found[name.strip().lower()] = value.strip()
+    return found
+
+
 class _Slot:
     """One reused easy handle, and the request that it carries now."""
 
@@ -56,20 +110,26 @@ class _Slot:
         "fenced",
         "headers",
         "left",
+        "lines",
+        "options",
         "parts",
         "request",
         "size",
         "url",
     )
 
-    def __init__(self, curl: Any) -> None:
+    def __init__(self, curl: Any, options: Options) -> None:
         self.curl = curl
+        self.options = options
+        self.lines: list[bytes] = []
         self.url = ""
         self.headers: Sequence[str] | None = None
         self.size = -1
         curl.slot = self
         curl.setopt(pycurl.READFUNCTION, self.read)
         curl.setopt(pycurl.WRITEFUNCTION, self.write)
+        if options.headers:
+            curl.setopt(pycurl.HEADERFUNCTION, self.header)
 
     def load(self, request: Request) -> None:
         """Set what differs from the request before, and only that."""
@@ -77,6 +137,8 @@ class _Slot:
         self.body = request.body
         self.left = self.fenced = False
         self.parts: list[bytes] = []
+        if self.lines:
+            self.lines = []
         if request.url is not self.url:
             self.curl.setopt(pycurl.URL, request.url)
             self.url = request.url
@@ -105,6 +167,11 @@ class _Slot:
             return None
         return 0 if sum(map(len, self.parts)) > ANSWER_LIMIT else None
 
+    def header(self, line: bytes) -> int | None:
+        """Keep a line of the answer's head, up to ANSWER_LIMIT altogether."""
+        self.lines.append(line)
+        return 0 if sum(map(len, self.lines)) > ANSWER_LIMIT else None
+
     def answer(self, error: int, text: str, unnumbered: set[str]) -> Answer:
         """What became of the request; the slot is free afterwards.
 
@@ -127,6 +194,7 @@ class _Slot:
             left=self.left,
             fenced=self.fenced,
             numbered=not unnumbered or host_of(self.url) not in unnumbered,
+            headers=read_headers(self.lines) if self.lines else NO_HEADERS,
         )
 
 
@@ -145,7 +213,7 @@ class Sender:
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
         self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, wire.connections)
         self._multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, wire.streams)
-        self._free: list[_Slot] = []
+        self._free: dict[Options, list[_Slot]] = {}
         self._busy = 0
         self._unnumbered: set[str] = set()
 
@@ -156,7 +224,9 @@ class Sender:
 
     def start(self, request: Request) -> None:
         """Queue one request inside libcurl. The caller respects ``room``."""
-        slot = self._free.pop() if self._free else _Slot(self._handle())
+        options = request.options
+        free = self._free.get(options)
+        slot = free.pop() if free else _Slot(self._handle(options), options)
         slot.load(request)
         self._multi.add_handle(slot.curl)
         self._busy += 1
@@ -212,16 +282,16 @@ class Sender:
         self._multi.remove_handle(slot.curl)
         self._busy -= 1
         answer = slot.answer(error, text, self._unnumbered)
-        self._free.append(slot)
+        self._free.setdefault(slot.options, []).append(slot)
         answer.request.inbox.append(answer)
 
-    def _handle(self) -> Any:
+    def _handle(self, options: Options) -> Any:
         """An easy handle with everything that never changes set once."""
         wire = self.wire
         curl = pycurl.Curl()
         for option, value in (
             (pycurl.POST, 1),
-            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
+            (pycurl.HTTP_VERSION, HTTP_1_1 if options.http1 else HTTP_2),
             (pycurl.PIPEWAIT, 1),
             (pycurl.NOSIGNAL, 1),
             (pycurl.TCP_KEEPALIVE, 1),
@@ -239,4 +309,9 @@ class Sender:
         if wire.simulator:
             curl.setopt(pycurl.CONNECT_TO, [f"::{wire.simulator}"])
             curl.setopt(pycurl.PROXY, "")
+        elif options.public_only:
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, open_public_socket)
+        if options.certificate:
+            curl.setopt(pycurl.SSLCERT_BLOB, options.certificate.encode())
+            curl.setopt(pycurl.SSLKEY_BLOB, options.key.encode())
         return curl

@@ -1,7 +1,11 @@
 """From a kind and a secret to a gateway. One sender and one token per process."""
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,23 +16,46 @@ from devices.gateways.http import Sender
 from devices.gateways.oauth import AccessToken, FcmCredential, parse_service_account
 from devices.gateways.wire import Wire
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """What a secret says about itself: the account that it belongs to, in the
+    provider's words, whether the simulator made it, and when it ends by itself."""
+
+    account: str
+    simulated: bool
+    expires_at: datetime | None = None
+
+
+T = TypeVar("T")
+
+Opener = Callable[[str, str, Wire], Gateway]
+"""From a secret, an environment and a wire. Raises CredentialRefused."""
+
+Parser = Callable[[str, str], Uploaded]
+"""From a secret and an environment. Raises CredentialRefused with a sentence."""
+
 _senders: dict[tuple[int, Wire], Sender] = {}
 _tokens: dict[tuple[int, Wire, FcmCredential], AccessToken] = {}
 _read = lru_cache(maxsize=64)(parse_service_account)
 
 
-def open_gateway(kind: str, secret: bytes | str, config: Wire) -> Gateway:
+def open_gateway(
+    kind: str, secret: bytes | str, config: Wire, *, environment: str = "production"
+) -> Gateway:
     """A gateway of its own for the caller, over this process's shared connections.
 
-    ``config`` is configured_wire() but for tests.
-    ``secret`` is what was uploaded: for fcm the JSON key file. Raises
-    CredentialRefused, or GatewayMisconfigured for a kind that there is not.
+    ``config`` is configured_wire() but for tests. ``secret`` is what was uploaded:
+    for fcm the JSON key file, for the others the JSON that docs/gateways.md shows.
+    Raises CredentialRefused, or GatewayMisconfigured for a kind that there is not.
     """
-    if kind == "fcm":
-        return _fcm(_read(secret), config)
-    raise GatewayMisconfigured(
-        _("There is no gateway of the kind %(kind)s.") % {"kind": kind}
-    )
+    text = secret.decode() if isinstance(secret, bytes) else secret
+    return _known(OPENERS, kind)(text, environment, config)
+
+
+def parse(kind: str, secret: str, *, environment: str = "production") -> Uploaded:
+    """Read a secret before it is kept. Raises as `open_gateway` does."""
+    return _known(PARSERS, kind)(secret, environment)
 
 
 def configured_wire() -> Wire:
@@ -51,9 +78,30 @@ def sender_for(config: Wire) -> Sender:
     return _senders[key]
 
 
-def _fcm(credential: FcmCredential, config: Wire) -> FcmGateway:
-    sender = sender_for(config)
+def _known(table: dict[str, T], kind: str) -> T:
+    if kind not in table:
+        raise GatewayMisconfigured(
+            _("There is no gateway of the kind %(kind)s.") % {"kind": kind}
+        )
+    return table[kind]
+
+
+def _fcm(secret: str, environment: str, config: Wire) -> Gateway:
+    credential, sender = _read(secret), sender_for(config)
     key = (os.getpid(), config, credential)
     if key not in _tokens:
         _tokens[key] = AccessToken(credential, sender)
     return FcmGateway(credential, sender, tokens=_tokens[key])
+
+
+def _parse_fcm(secret: str, environment: str) -> Uploaded:
+    credential = parse_service_account(secret)
+    return Uploaded(account=credential.project_id, simulated=credential.simulated)
+
+
+OPENERS: dict[str, Opener] = {
+    "fcm": _fcm,
+}
+PARSERS: dict[str, Parser] = {
+    "fcm": _parse_fcm,
+}

@@ -1,7 +1,8 @@
 """What crosses the border to the sender: its settings, requests and answers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from devices.gateways.base import Fence
@@ -27,6 +28,35 @@ class Wire:
     timeout: float = 15.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How one kind of request differs from the others; shares no connection with them.
+
+    ``http1``: HTTP/1.1 with a length. ``public_only``: an address of a private
+    network is never connected to, whatever a name resolves to. ``headers``: the
+    answer's headers are wanted. ``certificate`` and ``key`` are PEM texts of a
+    client certificate.
+    """
+
+    http1: bool = False
+    public_only: bool = False
+    headers: bool = False
+    certificate: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        wishes = (self.http1, self.public_only, self.headers, self.certificate)
+        object.__setattr__(self, "_hash", hash((*wishes, self.key)))
+
+    def __hash__(self) -> int:
+        """Made once: every request asks for it."""
+        return self._hash
+
+
+ORDINARY = Options()
+
+
 class Request(NamedTuple):
     """One POST. Share ``headers`` between requests: the list is compared by identity.
 
@@ -41,6 +71,7 @@ class Request(NamedTuple):
     reference: int = 0
     fence: Fence | None = None
     context: Any = None
+    options: Options = ORDINARY
 
 
 class Answer(NamedTuple):
@@ -50,7 +81,8 @@ class Answer(NamedTuple):
     words. ``left`` is whether the first byte of the body may have left this
     machine: False is a proof that it did not. ``fenced``: the fence said no.
     ``numbered``: this host never spoke HTTP/1.1 here, where streams have no numbers
-    and a server cannot say which ones it left out.
+    and a server cannot say which ones it left out. ``headers`` have lower-case names,
+    and are empty unless the request's options want them.
     """
 
     request: Request
@@ -62,6 +94,7 @@ class Answer(NamedTuple):
     left: bool
     fenced: bool
     numbered: bool
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def host_of(url: str) -> str:

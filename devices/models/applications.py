@@ -22,6 +22,13 @@ class Environment(models.TextChoices):
     SANDBOX = "sandbox", _("sandbox")
 
 
+class SendWith(models.TextChoices):
+    """Whose code hands the messages over."""
+
+    PUSHSITE = "pushsite", _("Pushsite's sender")
+    LIBRARY = "library", _("django-push-notifications")
+
+
 def new_public_key() -> str:
     """A key that may be read in an app: it names the application, no more."""
     return "pk_" + secrets.token_urlsafe(24)
@@ -69,6 +76,13 @@ class Application(models.Model):
         blank=True,
         help_text=_("Schemes that open a screen of the app, such as “shop”."),
     )
+    send_with = models.CharField(
+        _("send with"),
+        max_length=12,
+        choices=SendWith,
+        default=SendWith.PUSHSITE,
+        db_default=SendWith.PUSHSITE,
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -112,6 +126,11 @@ class Credential(models.Model):
     checked_at = models.DateTimeField(_("last check"), null=True, blank=True)
     check_ok = models.BooleanField(_("last check passed"), null=True)
     check_sentence = models.TextField(_("answer of the last check"), blank=True)
+    last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    last_refusal_at = models.DateTimeField(_("last refusal"), null=True, blank=True)
+    last_refusal = models.TextField(
+        _("what was refused"), blank=True, default="", db_default=""
+    )
     paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
     pause_reason = models.TextField(_("why it is paused"), blank=True)
 

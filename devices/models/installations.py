@@ -103,6 +103,14 @@ class Installation(models.Model):
     )
     token_hash = models.BinaryField(_("token hash"), max_length=32)
     secret_hash = models.BinaryField(_("secret hash"), max_length=32)
+    vapid_key = models.CharField(
+        _("web push key"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The public key with which a browser subscribed."),
+    )
     platform = models.CharField(_("platform"), max_length=8, choices=Platform)
     permission = models.CharField(
         _("permission"),

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -30,10 +32,12 @@ HOSTS = (
     "*.push.services.mozilla.com",
     "*.notify.windows.com",
     "login.live.com",
+    "login.microsoftonline.com",
     "simulator",
     "localhost",
 )
 LIFETIME = timedelta(days=3650)
+_asked: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
 def files(folder: Path, *, at: datetime) -> tuple[Path, Path]:
@@ -53,6 +57,7 @@ def context(
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
     tls.load_cert_chain(server)
     tls.set_alpn_protocols(versions)
+    tls.sni_callback = _note_host
     return tls
 
 
@@ -88,6 +93,15 @@ def make(
     server.touch(mode=0o600)
     server.write_bytes(certificate.public_bytes(Encoding.PEM) + secret)
     authority.write_bytes(ca.public_bytes(Encoding.PEM))
+
+
+def asked_for(tls: ssl.SSLObject) -> str:
+    """The host that a client named when it began (SNI); "" when it named none."""
+    return _asked.get(tls, "")
+
+
+def _note_host(tls: Any, host: str | None, _context: ssl.SSLContext) -> None:
+    _asked[tls] = (host or "").lower()
 
 
 def _builder(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -40,6 +40,9 @@ class Reply:
     body: bytes = b""
     manner: str = ""
     delay: float = 0.0
+    streams: int | None = None
+    """How many streams the client may use on this connection from now on."""
+
     watch: Callable[[Callable[[int], None]], Callable[[], None]] | None = None
     """For a stream of server-sent events: how to hear of each."""
 
@@ -55,8 +58,43 @@ class Outcome:
     body: Any = None
     claims: Mapping[str, Any] = field(default_factory=dict)
     script: str | None = None
-    shown: Mapping[str, Any] | None = None
+    shown: "Shown | None" = None
     """What a phone got to display, when the message was accepted for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What one device displays, and what its app gets (``n``: for the receipt).
+
+    ``kind`` is android, ios, browser or windows; ``buttons`` are (id, label) in their
+    order. A later one with the same ``tag`` takes this one's place.
+    """
+
+    kind: str
+    title: str = ""
+    body: str = ""
+    image: str = ""
+    icon: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+    tag: str = ""
+    link: str = ""
+    n: str = ""
+
+
+class Provider(Protocol):
+    """One provider behind the simulator's port."""
+
+    def serves(self, host: str) -> bool:
+        """Whether this is one of the provider's hosts."""
+
+    def answer(self, request: Incoming, *, at: float) -> Outcome:
+        """What becomes of one request, at a Unix time."""
+
+    def gone(self, connection: int) -> None:
+        """A connection has ended."""
+
+    def first_streams(self) -> int:
+        """How many streams a new connection to the provider may use at first."""
 
 
 def json_reply(status: int, value: Any, **extra: Any) -> Reply:

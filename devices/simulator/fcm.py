@@ -19,10 +19,12 @@ from devices.simulator.exchange import (
     Incoming,
     Outcome,
     Reply,
+    Shown,
     json_reply,
     page_reply,
 )
 from devices.simulator.fcm_errors import REPLIES, error, refused_fields, scripted
+from devices.simulator.http2 import STREAMS
 from devices.simulator.scripts import ACCEPTING, Script, Scripts
 
 SEND = re.compile(r"/v1/projects/([^/]+)/messages:send")
@@ -37,6 +39,15 @@ class Fcm:
     def __init__(self, accounts: Accounts, scripts: Scripts) -> None:
         self._accounts = accounts
         self._scripts = scripts
+
+    def serves(self, host: str) -> bool:
+        return host in self.hosts
+
+    def gone(self, connection: int) -> None:
+        """FCM remembers nothing of a connection."""
+
+    def first_streams(self) -> int:
+        return STREAMS
 
     def answer(self, request: Incoming, *, at: float) -> Outcome:
         """What becomes of one request, at a Unix time."""
@@ -85,7 +96,7 @@ class Fcm:
         outcome.script = script.name if script else None
         outcome.reply = scripted(script, accepted) if script else accepted
         if token and not only_validate and _reaches_phone(script):
-            outcome.shown = fcm_schema.snake(body["message"])
+            outcome.shown = shown_by_android(fcm_schema.snake(body["message"]))
 
     def _granted(self, request: Incoming, at: float) -> Grant | None:
         scheme, _space, token = request.headers.get("authorization", "").partition(" ")
@@ -119,6 +130,26 @@ class Fcm:
             return _refusal(refused.error, refused.words)
         answer = {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
         return json_reply(200, answer)
+
+
+def shown_by_android(message: Mapping[str, Any]) -> Shown:
+    """What an Android phone displays of a message, and what its app gets."""
+    notification = message.get("notification", {})
+    android = message.get("android", {}).get("notification", {})
+    values = message.get("data", {})
+    title, body, image = (
+        str(android.get(name, notification.get(name, "")))
+        for name in ("title", "body", "image")
+    )
+    return Shown(
+        kind="android",
+        title=title,
+        body=body,
+        image=image,
+        tag=str(android.get("tag", "")),
+        link=str(values.get("link", "")),
+        n=str(values.get("n", "")),
+    )
 
 
 def _refusal(code: str, words: str) -> Reply:

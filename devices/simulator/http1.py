@@ -13,7 +13,9 @@ LONGEST_BODY = 1_000_000
 class Http1:
     """One connection, kept open, one request at a time."""
 
-    def __init__(self, transport: asyncio.Transport, serve: Serve) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, serve: Serve, streams: int = 1
+    ) -> None:
         self.number = next(numbers)
         self.transport = transport
         self._serve = serve

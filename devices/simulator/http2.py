@@ -26,7 +26,9 @@ LONGEST_BODY = 1_000_000
 class Http2:
     """One connection. Requests that came in one read are answered together."""
 
-    def __init__(self, transport: asyncio.Transport, serve: Serve) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, serve: Serve, streams: int = STREAMS
+    ) -> None:
         self.number = next(numbers)
         self.transport = transport
         self.highest = 0
@@ -45,7 +47,8 @@ class Http2:
         )
         self.h2 = H2Connection(config)
         self.h2.initiate_connection()
-        self.h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: STREAMS})
+        self._streams_allowed = 0
+        self._allow(streams)
         self.flush()
 
     def received(self, chunk: bytes) -> None:
@@ -138,7 +141,15 @@ class Http2:
             self._streams[request.stream] = stream
             if reply.manner not in ("refused", "goaway"):
                 self.highest = max(self.highest, request.stream)
+            if reply.streams is not None:
+                self._allow(reply.streams)
             self._player.play(stream, reply)
+
+    def _allow(self, streams: int) -> None:
+        """How many streams the client may have open at a time from now on."""
+        if streams != self._streams_allowed:
+            self._streams_allowed = streams
+            self.h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: streams})
 
 
 class Http2Stream(Stream):

@@ -7,10 +7,14 @@ and for tokens that begin with "phone-" the name that follows.
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any
+
+from devices.simulator.exchange import Shown
+from devices.simulator.names import label_of
 
 NEWEST = 2000
 """How many messages are kept, over all phones together."""
@@ -28,7 +32,7 @@ class Phones:
         self._watchers: set[Callable[[int], None]] = set()
         self.received = 0
 
-    def show(self, token: str, message: Mapping[str, Any], *, at: float) -> None:
+    def show(self, token: str, message: Shown, *, at: float) -> None:
         """A message reached the phone of a token."""
         self.received += 1
         self._shown.append(
@@ -66,7 +70,7 @@ def token_for(name: str) -> str:
 
 def describe_phone(token: str) -> dict[str, Any]:
     """A phone without messages: hash and name, never the token."""
-    named = NAMED.fullmatch(token)
+    named = NAMED.fullmatch(label_of(token))
     name = named[1].replace("-", " ").replace("_", " ") if named else ""
     return {"hash": short_hash(token), "name": name, "messages": []}
 
@@ -78,20 +82,8 @@ def short_hash(token: str) -> str:
 
 def describe_message(shown: Mapping[str, Any]) -> dict[str, Any]:
     """What a phone displays of a message, and what its app gets."""
-    message = shown["message"]
-    notification = message.get("notification", {})
-    android = message.get("android", {}).get("notification", {})
-    values = message.get("data", {})
-    return {
-        "id": shown["id"],
-        "at": datetime.fromtimestamp(shown["at"], UTC).isoformat(timespec="seconds"),
-        "title": android.get("title", notification.get("title", "")),
-        "body": android.get("body", notification.get("body", "")),
-        "image": android.get("image", notification.get("image", "")),
-        "tag": android.get("tag", ""),
-        "link": values.get("link", ""),
-        "n": values.get("n", ""),
-    }
+    at = datetime.fromtimestamp(shown["at"], UTC).isoformat(timespec="seconds")
+    return {"id": shown["id"], "at": at, **asdict(shown["message"])}
 
 
 def _add(phone: Mapping[str, Any], message: dict[str, Any]) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from devices.simulator.names import label_of
+
 SCRIPTS = {
     "dead": "404 UNREGISTERED: the app was removed",
     "malformed": "400 INVALID_ARGUMENT: not a registration token",
@@ -115,9 +117,14 @@ class Scripts:
         script.times -= 1
         return script
 
+    def take_for(self, account: str) -> Script | None:
+        """The script of an account: a project, a topic, a key, a package."""
+        return self.take(f"app:{account}")
+
     def _by_prefix(self, token: str) -> Script | None:
-        name = token.partition("-")[0]
-        if name not in SCRIPTS or name == token or token in self._spent:
+        label = label_of(token)
+        name = label.partition("-")[0]
+        if name not in SCRIPTS or name == label or token in self._spent:
             return None
         if name in ONCE:
             self._spent[token] = None

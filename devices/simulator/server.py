@@ -11,9 +11,8 @@ from typing import Any, cast
 
 from devices.simulator import authority
 from devices.simulator.accounts import Accounts
-from devices.simulator.connection import Serve
 from devices.simulator.control import Control
-from devices.simulator.exchange import Incoming, Outcome, Reply
+from devices.simulator.exchange import Incoming, Outcome, Provider, Reply
 from devices.simulator.fcm import Fcm
 from devices.simulator.http1 import Http1
 from devices.simulator.http2 import Http2
@@ -40,7 +39,7 @@ class Simulator:
         self.scripts = Scripts()
         self.phones = Phones()
         self.journal = Journal(folder)
-        self._fcm = Fcm(self.accounts, self.scripts)
+        self.providers: list[Provider] = [Fcm(self.accounts, self.scripts)]
         self._control = Control(self.accounts, self.scripts, self.phones)
         self._open: set[asyncio.Transport] = set()
 
@@ -57,7 +56,7 @@ class Simulator:
             if request.host == "simulator":
                 replies.append(self._control.answer(request))
                 continue
-            outcome = self._fcm.answer(request, at=at)
+            outcome = self._provider(request.host).answer(request, at=at)
             replies.append(outcome.reply)
             entries.append(_entry(request, outcome))
             if outcome.shown is not None and outcome.token is not None:
@@ -68,9 +67,23 @@ class Simulator:
             self.journal.append(entries, at=at)
         return replies
 
+    def first_streams(self, host: str) -> int:
+        """How many streams a new connection to a host may use at first."""
+        return self._provider(host).first_streams()
+
+    def gone(self, connection: int) -> None:
+        """A connection has ended."""
+        for provider in self.providers:
+            provider.gone(connection)
+
     def protocol(self) -> "Connection":
         """A protocol for one connection."""
-        return Connection(self.serve, self._open)
+        return Connection(self, self._open)
+
+    def _provider(self, host: str) -> Provider:
+        """Who answers for a host; a strange one gets the first's "not found"."""
+        serving = (each for each in self.providers if each.serves(host))
+        return next(serving, self.providers[0])
 
     def close(self) -> None:
         """Cut every connection and close the journal."""
@@ -82,15 +95,18 @@ class Simulator:
 class Connection(asyncio.Protocol):
     """One connection; ALPN says in which version of HTTP."""
 
-    def __init__(self, serve: Serve, register: set[asyncio.Transport]) -> None:
-        self._serve = serve
+    def __init__(self, simulator: Simulator, register: set[asyncio.Transport]) -> None:
+        self._simulator = simulator
         self._register = register
         self._http: Http1 | Http2 | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
         version = Http2 if tls.selected_alpn_protocol() == "h2" else Http1
-        self._http = version(cast(asyncio.Transport, transport), self._serve)
+        streams = self._simulator.first_streams(authority.asked_for(tls))
+        self._http = version(
+            cast(asyncio.Transport, transport), self._simulator.serve, streams
+        )
         self._register.add(self._http.transport)
 
     def data_received(self, data: bytes) -> None:
@@ -101,6 +117,7 @@ class Connection(asyncio.Protocol):
         if self._http:
             self._register.discard(self._http.transport)
             self._http.lost()
+            self._simulator.gone(self._http.number)
 
 
 async def listen(

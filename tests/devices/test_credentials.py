@@ -85,8 +85,8 @@ def test_what_is_no_key_file_is_refused_with_a_sentence(secret):
 
 
 def test_gateways_that_are_not_there_take_no_credential():
-    with pytest.raises(CredentialRefused, match="Firebase"):
-        credentials.store(application(), "apns", "production", "x", actor=keeper())
+    with pytest.raises(GatewayMisconfigured, match="no gateway of the kind pager"):
+        credentials.store(application(), "pager", "production", "x", actor=keeper())
 
 
 def test_a_sealed_secret_does_not_open_in_another_row():

@@ -133,9 +133,18 @@ def free_port() -> int:
     return port
 
 
-def wait(until: Callable[[], object], *, seconds: float, site: Site) -> None:
-    """Wait for something that other processes do; fail with what they said."""
+def wait(
+    until: Callable[[], object],
+    *,
+    seconds: float,
+    site: Site,
+    state: Callable[[], object] = lambda: "",
+) -> None:
+    """Wait for something that other processes do; fail with what they said.
+
+    ``state`` tells more of what is there instead.
+    """
     ends = time.monotonic() + seconds
     while not until():
-        assert time.monotonic() < ends, f"waited {seconds} s\n{site.said()}"
+        assert time.monotonic() < ends, f"waited {seconds} s\n{state()}\n{site.said()}"
         time.sleep(0.05)

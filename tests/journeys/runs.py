@@ -8,10 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.delivery import recount
-from campaigns.models import Delivery, Run
+from campaigns.models import Delivery, Run, Switch
 from campaigns.models.states import BatchState
 from devices import credentials, registration
-from devices.models import Installation, Person
+from devices.models import Credential, Installation, Person
 from tests import builders, checker
 from tests.simulators import RunningSimulator
 
@@ -107,6 +107,18 @@ def owners(run: Run, state: BatchState | None = None) -> set[int]:
 def is_finished(run: Run) -> bool:
     run.refresh_from_db()
     return run.state == "finished"
+
+
+def state(run: Run) -> str:
+    """What a run that does not finish stands at, and what may hold it."""
+    run.refresh_from_db()
+    rows = [
+        *Run.objects.filter(pk=run.pk).values("state", "reason", "stopping"),
+        *run.batches.values("state", "owner", "until", "due", "done", "next", "hi"),
+        *Switch.objects.values("is_on", "reason"),
+        *Credential.objects.values("gateway", "paused_at", "pause_reason"),
+    ]
+    return "\n".join(map(str, rows))
 
 
 def judged(simulator: RunningSimulator, run: Run) -> checker.Judgement:

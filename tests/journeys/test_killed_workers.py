@@ -63,6 +63,15 @@ def until_ready(worker: Process, site: Site) -> None:
     )
 
 
+def until_finished(run: Run, site: Site) -> None:
+    processes.wait(
+        lambda: runs.is_finished(run),
+        seconds=SECONDS,
+        site=site,
+        state=lambda: runs.state(run),
+    )
+
+
 def held_by(worker: Process, run: Run) -> set[int]:
     """Those of a worker's processes that hold a batch of the run now."""
     own = {each.pid for each in psutil.Process(worker.popen.pid).children()}
@@ -89,7 +98,7 @@ def test_a_worker_killed_at_a_random_moment_costs_its_window_at_most(
         site=here,
     )
     os.kill(held_by(worker, run).pop(), signal.SIGKILL)
-    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+    until_finished(run, here)
 
     judgement = runs.judged(simulator, run)
     assert judgement.agrees, (moment, judgement)
@@ -115,7 +124,7 @@ def test_connections_that_break_under_a_run_cost_nobody(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+    until_finished(run, here)
 
     judgement = runs.judged(simulator, run)
     assert judgement.agrees, judgement
@@ -133,7 +142,7 @@ def test_a_worker_whose_idle_process_is_killed_works_on(
         idle.kill()
 
     run = runs.sending(simulator, rows=40, batch=40)
-    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+    until_finished(run, here)
 
     assert runs.judged(simulator, run).accepted == 40
 
@@ -147,7 +156,7 @@ def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
     for site, worker in zip((first, second), workers, strict=True):
         until_ready(worker, site)
     together = runs.sending(simulator, rows=3_000, batch=50, name="a")
-    processes.wait(lambda: runs.is_finished(together), seconds=SECONDS, site=first)
+    until_finished(together, first)
 
     judgement = runs.judged(simulator, together)
     assert len(runs.owners(together)) == 2, "both hosts sent"
@@ -164,7 +173,7 @@ def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
 
     processes.wait(one_holds_a_batch, seconds=SECONDS, site=first)
     holding[0].kill()
-    processes.wait(lambda: runs.is_finished(alone), seconds=SECONDS, site=first)
+    until_finished(alone, first)
 
     judgement = runs.judged(simulator, alone)
     assert judgement.agrees, judgement
@@ -190,7 +199,7 @@ def test_a_run_whose_bells_are_all_lost_is_finished_by_the_sweep(
         cursor.execute("TRUNCATE pgmq.q_send, pgmq.q_control")
     assert not runs.is_finished(run)
     here.send_worker()
-    processes.wait(lambda: runs.is_finished(run), seconds=SECONDS, site=here)
+    until_finished(run, here)
 
     judgement = runs.judged(simulator, run)
     assert judgement.agrees, judgement

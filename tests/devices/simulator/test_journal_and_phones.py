@@ -12,6 +12,7 @@ import pytest
 from devices.gateways.http import Sender
 from devices.gateways.wire import Request
 from devices.simulator.client import Client, SimulatorAway
+from devices.simulator.exchange import Shown
 from devices.simulator.phones import Phones, short_hash
 from devices.simulator.scripts import Scripts
 from tests.devices.conftest import OpenGateway, push
@@ -103,8 +104,7 @@ def test_phones_show_what_was_accepted_newest_first(
 def test_a_later_message_with_the_same_tag_replaces_the_earlier() -> None:
     phones = Phones()
     for moment, (title, tag) in enumerate([("1", "a"), ("2", "b"), ("3", "a")]):
-        notification = {"notification": {"tag": tag}}
-        message = {"notification": {"title": title}, "android": notification}
+        message = Shown(kind="android", title=title, tag=tag)
         phones.show("t", message, at=moment)
 
     [phone] = phones.describe()["phones"]
@@ -115,7 +115,7 @@ def test_a_later_message_with_the_same_tag_replaces_the_earlier() -> None:
 def test_only_the_newest_messages_are_kept_however_many_phones_there_are() -> None:
     phones = Phones(keep=10)
     for number in range(1000):
-        phones.show(f"t{number}", {"notification": {"title": str(number)}}, at=0.0)
+        phones.show(f"t{number}", Shown(kind="ios", title=str(number)), at=0.0)
 
     described = phones.describe()
 
