@@ -5,6 +5,9 @@ remembers who may send: the data folder (an id in a file, with the file's place)
 the database (cluster, database and table, which a restore makes anew).
 """
 
+import contextlib
+import os
+import tempfile
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +45,7 @@ class Here:
 
 def here(folder: Path) -> Here:
     """Look at the data folder and the database. The file is made when missing."""
-    return Here(folder=_folder_id(folder), database=_database_id())
+    return Here(folder=folder_id(folder), database=_database_id())
 
 
 def known(folder: Path) -> bool:
@@ -95,14 +98,26 @@ def _remember(found: Here, *, at: datetime) -> None:
     heartbeats.beat(PART, at=at, folder=found.folder, database=found.database)
 
 
-def _folder_id(folder: Path) -> str:
-    """The id in the file, with the file's place: a copied folder has another one."""
+def folder_id(folder: Path) -> str:
+    """The id in the file, with the file's place: a copied folder has another one.
+
+    Workers that start together may all make the file: the first one's stays, and
+    nobody ever sees it half written.
+    """
     path = folder.resolve() / FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as file:
-            file.write(uuid.uuid4().hex)
+        _write_once(path, uuid.uuid4().hex)
     return f"{path.read_text()[:32]}:{path.stat().st_ino}:{path.parent}"
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Put a whole file in its place, unless one is there."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=FILE) as file:
+        file.write(text)
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _database_id() -> str:
