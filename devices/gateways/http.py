@@ -5,9 +5,7 @@ connection dies, if it can rewind the body: so the body is handed out by a
 function, once, and there is no seek function.
 """
 
-import ipaddress
 import os
-import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +16,7 @@ from typing import Any
 import pycurl
 from django.utils.translation import gettext as _
 
+from devices.gateways.addresses import open_public_socket
 from devices.gateways.base import GatewayMisconfigured
 from devices.gateways.wire import Answer, Options, Request, Wire, host_of
 
@@ -27,8 +26,6 @@ ANSWER_LIMIT = 65_536
 HTTP_1_1 = pycurl.CURL_HTTP_VERSION_1_1
 HTTP_2 = pycurl.CURL_HTTP_VERSION_2TLS
 HTTP_1 = {pycurl.CURL_HTTP_VERSION_1_0, pycurl.CURL_HTTP_VERSION_1_1}
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -53,40 +50,6 @@ def trusted_roots(environ: Mapping[str, str] = os.environ) -> str:
             )
         )
     return found
-
-
-def open_public_socket(purpose: int, address: Any) -> Any:
-    """A socket for libcurl, unless the address is not one of the open Internet.
-
-    Asked after the name was resolved, so that no name can lie in between. Through a
-    proxy of the environment it is the proxy that is connected to: it must refuse
-    private addresses itself.
-    """
-    family, kind, protocol, place = address
-    if not is_public(place[0]):
-        return pycurl.SOCKET_BAD
-    return socket.socket(family, kind, protocol)
-
-
-def is_public(host: str | bytes) -> bool:
-    """Whether an address (not a name) belongs to the open Internet.
-
-    An IPv6 address that stands for an IPv4 one is judged as that one.
-    """
-    text = host.decode() if isinstance(host, bytes) else host
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        address = _meant(address)
-    return address.is_global and not address.is_multicast
-
-
-def _meant(address: ipaddress.IPv6Address) -> Address:
-    if address in NAT64:
-        return ipaddress.IPv4Address(address.packed[-4:])
-    return address.ipv4_mapped or address.sixtofour or address
 
 
 def read_headers(lines: Sequence[bytes]) -> Mapping[str, str]:
@@ -209,10 +172,8 @@ class Sender:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self._roots = wire.ca_file or trusted_roots()
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, wire.connections)
-        self._multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, wire.streams)
+        self._multi = _multi(wire)
+        self.renewals, self._renewing = 0, False
         self._free: dict[Options, list[_Slot]] = {}
         self._busy = 0
         self._unnumbered: set[str] = set()
@@ -220,10 +181,16 @@ class Sender:
     @property
     def room(self) -> int:
         """How many requests may be started now."""
+        if self._renewing and self._busy:
+            return 0
         return self.wire.window - self._busy
 
     def start(self, request: Request) -> None:
         """Queue one request inside libcurl. The caller respects ``room``."""
+        if self._renewing and not self._busy:
+            self._multi.close()
+            self._multi = _multi(self.wire)
+            self._renewing = False
         options = request.options
         free = self._free.get(options)
         slot = free.pop() if free else _Slot(self._handle(options), options)
@@ -252,6 +219,14 @@ class Sender:
         while not request.inbox:
             self.drive(1.0)
         return request.inbox.pop()
+
+    def renew(self) -> None:
+        """Let what is in flight end, and use new connections for what comes then.
+
+        ``renewals`` counts these calls; until the end there is no room.
+        """
+        self.renewals += 1
+        self._renewing = True
 
     def close(self) -> None:
         """Close every connection. What was in flight gets no answer any more."""
@@ -315,3 +290,11 @@ class Sender:
             curl.setopt(pycurl.SSLCERT_BLOB, options.certificate.encode())
             curl.setopt(pycurl.SSLKEY_BLOB, options.key.encode())
         return curl
+
+
+def _multi(wire: Wire) -> Any:
+    multi = pycurl.CurlMulti()
+    multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
+    multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, wire.connections)
+    multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, wire.streams)
+    return multi

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from devices.gateways.http import Sender, is_public, open_public_socket, read_headers
+from devices.gateways.addresses import is_public, open_public_socket
+from devices.gateways.http import Sender, read_headers
 from devices.gateways.wire import Answer, Options, Request, Wire
 from tests.simulators import RunningSimulator
 
@@ -119,3 +120,22 @@ def test_these_are(address: str | bytes) -> None:
     made = open_public_socket(0, place)
     assert isinstance(made, socket.socket)
     made.close()
+
+
+def test_new_connections_are_used_when_what_was_in_flight_has_ended(
+    simulator: RunningSimulator, open_sender: OpenSender
+) -> None:
+    sender, before = open_sender(), len(simulator.journal())
+    post(sender)
+    inbox: list[Answer] = []
+    sender.start(Request(HOST, [], b"{}", inbox))
+    sender.renew()
+
+    assert sender.room == 0
+    while not inbox:
+        sender.drive(1.0)
+    assert sender.room == sender.wire.window
+    assert post(sender).status == 404
+
+    old, waited, new = simulator.journal()[before:]
+    assert old["connection"] == waited["connection"] != new["connection"]
