@@ -40,6 +40,10 @@ def register(request: Any, device: schemas.Device) -> HttpResponse:
                 token=device.token,
                 gateway=device.gateway,
                 environment=device.environment,
+                p256dh=device.p256dh,
+                auth=device.auth,
+                vapid_key=device.vapid_key,
+                browser=device.browser,
                 secret=device.device_secret,
                 facts=facts_of(device),
             ),
@@ -61,7 +65,13 @@ def report(
     request: Any, device_id: str, change: schemas.DeviceChange
 ) -> dict[str, Any]:
     at = timezone.now()
-    news = registration.Report(token=change.token, facts=facts_of(change))
+    news = registration.Report(
+        token=change.token,
+        p256dh=change.p256dh,
+        auth=change.auth,
+        vapid_key=change.vapid_key,
+        facts=facts_of(change),
+    )
     return answer_of(registration.report(request.auth, news, at), at)
 
 

@@ -8,6 +8,50 @@ from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StringConstra
 Text = Annotated[str, StringConstraints(max_length=80)]
 Version = Annotated[str, StringConstraints(max_length=40)]
 Permission = Literal["granted", "provisional", "denied", "unknown"]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+Key = Annotated[str, StringConstraints(max_length=100)]
+
+EXAMPLES_OF_DEVICES: list[Any] = [
+    {
+        "installation_id": "7b0e2c0e-6a1f-4f43-9a1c-2f0f9f7f3f11",
+        "platform": "android",
+        "gateway": "fcm",
+        "token": "the-token-that-Firebase-returned",
+        "permission": "granted",
+    },
+    {
+        "installation_id": "0d2bb4c9-62a8-4a53-8b43-0a6c1a5e3b52",
+        "platform": "ios",
+        "gateway": "apns",
+        "environment": "production",
+        "token": "740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad",
+        "permission": "granted",
+    },
+    {
+        "installation_id": "b6f5a7de-7a0a-4a4e-9d6a-30b6c2a4c0c3",
+        "platform": "web",
+        "gateway": "webpush",
+        "token": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAAB",
+        "p256dh": (
+            "BC9gRDRrytCTqThogRw_EViu-dbZvKJ95WNXzqY6H-I-PFHO1543gyJ0VefCd6T-DYewBNvZu"
+            "z8p2ARC5EZbHuo"
+        ),
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        "vapid_key": (
+            "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wE"
+            "qKK6PBru3jl7A8"
+        ),
+        "permission": "granted",
+    },
+    {
+        "installation_id": "e5a7d1de-91a3-4d5f-8a0f-6f6a1b6f3d04",
+        "platform": "windows",
+        "gateway": "wns",
+        "token": "https://db3p.notify.windows.com/?token=AgYAAAA",
+        "permission": "granted",
+    },
+]
+"""One for each gateway, for the description of the API."""
 
 
 class Strict(Schema):
@@ -30,20 +74,45 @@ class Facts(Strict):
     text_version: Text = Field("", description="Of the text shown before the prompt.")
 
 
-class Device(Facts):
+class Keys(Strict):
+    """What a browser's PushSubscription says beside its endpoint."""
+
+    p256dh: Key = Field("", description="Of the subscription: for webpush, which asks.")
+    auth: Key = Field("", description="Of the subscription: for webpush, which asks.")
+    vapid_key: Key = Field(
+        "", description="The applicationServerKey that the browser subscribed with."
+    )
+
+
+class Device(Facts, Keys):
     installation_id: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-    platform: Literal["android", "ios", "web"]
-    token: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
-    gateway: Literal["fcm"] = "fcm"
-    environment: Literal["production", "sandbox"] = "production"
+    platform: Literal["android", "ios", "web", "windows"]
+    token: Token = Field(
+        description=(
+            "fcm: the registration token. apns: the device token in hexadecimal. "
+            "webpush: the subscription's endpoint. wns: the channel URI."
+        )
+    )
+    gateway: Literal["fcm", "apns", "webpush", "wns"] = "fcm"
+    environment: Literal["production", "sandbox"] = Field(
+        "production",
+        description="apns: sandbox for an app that Xcode installed by itself.",
+    )
+    browser: Literal["", "chrome", "firefox", "edge", "safari", "opera"] = Field(
+        "", description="For webpush; without it, guessed from the endpoint."
+    )
     device_secret: Annotated[str, StringConstraints(max_length=100)] = Field(
         "", description="When the app has one: proof that it is the same device."
     )
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": EXAMPLES_OF_DEVICES}
+    )
 
-class DeviceChange(Facts):
-    token: Annotated[str, StringConstraints(min_length=1, max_length=4096)] | None = (
-        None
+
+class DeviceChange(Facts, Keys):
+    token: Token | None = Field(
+        None, description="Of the same gateway; an endpoint comes with its keys."
     )
 
 

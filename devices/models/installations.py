@@ -20,6 +20,8 @@ from .applications import Application, Environment, GatewayKind
 from .people import Person
 
 LINKS = ("gcm", "apns", "webpush", "wns")
+LINK_OF: dict[str, str] = dict(zip(GatewayKind.values, LINKS, strict=True))
+"""The link that is set for each gateway."""
 SUSPENSION = timedelta(hours=24)
 
 

@@ -1,6 +1,6 @@
 """A device says: here I am, with this token. Never "already exists"."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from django.db import transaction
@@ -12,8 +12,9 @@ from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Permission, Platform, version_order
 from devices.refusals import Refused
 
+from . import addresses, rows, tokens
 from . import facts as reported
-from . import rows, tokens
+from .addresses import Address
 from .facts import Facts
 from .log import Log
 from .reasons import SILENCE, Retired
@@ -24,7 +25,8 @@ class Registration:
     """What an app sends at every start.
 
     ``key`` is the app's own id of the installation; ``secret`` the device secret
-    when the app has it, the proof that it is the same device.
+    when the app has it, the proof that it is the same device. ``p256dh``, ``auth``,
+    ``vapid_key`` and ``browser`` are Web Push's alone: addresses.Address.
     """
 
     key: str
@@ -32,8 +34,23 @@ class Registration:
     token: str = field(repr=False)
     gateway: str = GatewayKind.FCM
     environment: str = Environment.PRODUCTION
+    p256dh: str = field(default="", repr=False)
+    auth: str = field(default="", repr=False)
+    vapid_key: str = ""
+    browser: str = ""
     secret: str = field(default="", repr=False)
     facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A registration in our spelling: everything in it can be kept."""
+
+    key: str
+    platform: str
+    address: Address
+    secret: str = field(repr=False)
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +78,21 @@ def register(
     a day or the same person's; until then this one waits, retired as held.
     """
     given = check(registration)
-    token_hash = tokens.hash_of(registration.token)
-    tokens.claim_registration(application.pk, registration.key, token_hash)
-    mine, others = rows.concerned(application.pk, registration.key, token_hash)
+    token_hash = tokens.hash_of(given.address.token)
+    tokens.claim_registration(application.pk, given.key, token_hash)
+    mine, others = rows.concerned(application.pk, given.key, token_hash)
     if mine is None:
-        return arrive(application, registration, given, others, at)
-    proved = tokens.is_secret(registration.secret, bytes(mine.secret_hash))
+        return arrive(application, given, others, at)
+    proved = tokens.is_secret(given.secret, bytes(mine.secret_hash))
     same_token = bytes(mine.token_hash) == token_hash
     forgotten = mine.retired_reason == Retired.FORGOTTEN
     if not proved and (forgotten or not same_token):
-        return start_again(mine, registration, given, others, at)
-    return refresh(mine, registration, given, others, at, proved=proved)
+        return start_again(mine, given, others, at)
+    return refresh(mine, given, others, at, proved=proved)
 
 
-def check(registration: Registration) -> Facts:
-    """Raise Refused for what cannot be kept; returns the facts in our spelling."""
+def check(registration: Registration) -> Given:
+    """The registration in our spelling; raises Refused for what cannot be kept."""
     key = registration.key
     if not key.strip() or len(key) > 128 or not key.isprintable():
         raise Refused(
@@ -89,79 +106,78 @@ def check(registration: Registration) -> Facts:
             "unknown_platform",
             _("Give the platform: android, ios, web or windows."),
         )
-    tokens.check(registration.gateway, registration.token)
-    return registration.facts.cleaned()
+    address = Address(
+        **{each.name: getattr(registration, each.name) for each in fields(Address)}
+    )
+    return Given(
+        key=key,
+        platform=registration.platform,
+        address=addresses.cleaned(address, platform=registration.platform),
+        secret=registration.secret,
+        facts=registration.facts.cleaned(),
+    )
 
 
 def arrive(
-    application: Application,
-    registration: Registration,
-    given: Facts,
-    others: list[Installation],
-    at: datetime,
+    application: Application, given: Given, others: list[Installation], at: datetime
 ) -> Registered:
     """An installation id that was never seen."""
     log = Log(at, "registered")
     free = rows.take_over(others, None, at, log)
     secret = tokens.new_secret()
+    address, facts = given.address, given.facts
     installation = Installation.objects.create(
         application=application,
         person=attributes.anonymous(application, at),
-        key=registration.key,
-        gateway=registration.gateway,
-        environment=registration.environment,
-        gcm=tokens.new_row(
-            application.pk, registration.environment, registration.token, active=free
-        ),
-        token_hash=tokens.hash_of(registration.token),
+        key=given.key,
+        gateway=address.gateway,
+        environment=address.environment,
+        vapid_key=address.vapid_key,
+        token_hash=tokens.hash_of(address.token),
         secret_hash=tokens.hash_of(secret),
-        platform=registration.platform,
-        permission=reported.at_first(registration.platform, given),
+        platform=given.platform,
+        permission=reported.at_first(given.platform, facts),
         created_at=at,
         last_registered_at=at,
         last_seen_at=at,
         retired_at=None if free else at,
         retired_reason="" if free else Retired.HELD,
-        app_version_order=version_order(given.app_version or ""),
-        **{name: getattr(given, name) or "" for name in reported.PLAIN},
+        app_version_order=version_order(facts.app_version or ""),
+        **tokens.new_row(application.pk, address, active=free),
+        **{name: getattr(facts, name) or "" for name in reported.PLAIN},
     )
     log.note(installation, "registered", new="" if free else Retired.HELD)
     log.write()
-    reported.follow(installation, given, before=Permission.UNKNOWN, at=at)
+    reported.follow(installation, facts, before=Permission.UNKNOWN, at=at)
     return Registered(installation, secret, created=True)
 
 
 def start_again(
-    mine: Installation,
-    registration: Registration,
-    given: Facts,
-    others: list[Installation],
-    at: datetime,
+    mine: Installation, given: Given, others: list[Installation], at: datetime
 ) -> Registered:
     """A known id without its secret and with another token: a stranger until proved."""
     log = Log(at, "registered without its secret")
     log.note(mine, "replaced")
     mine.person = attributes.anonymous(mine.application, at)
-    mine.permission = reported.at_first(registration.platform, given)
-    mine.platform, mine.environment = registration.platform, registration.environment
-    changed = {"person", "permission", "platform", "environment"}
+    mine.permission = reported.at_first(given.platform, given.facts)
+    mine.platform = given.platform
+    changed = {"person", "permission", "platform"}
     if mine.is_test:
         mine.is_test, mine.tester = False, None
         changed |= {"is_test", "tester"}
-    changed |= reported.take(mine, given, log)
-    changed |= rows.settle(mine, token=registration.token, others=others, log=log)
+    changed |= reported.take(mine, given.facts, log)
+    changed |= rows.settle(mine, address=given.address, others=others, log=log)
     secret = renew_secret(mine, changed, at)
     reported.save(mine, changed)
     log.note(mine, "registered")
     log.write()
-    reported.follow(mine, given, before=Permission.UNKNOWN, at=at)
+    reported.follow(mine, given.facts, before=Permission.UNKNOWN, at=at)
     return Registered(mine, secret, created=False)
 
 
 def refresh(
     mine: Installation,
-    registration: Registration,
-    given: Facts,
+    given: Given,
     others: list[Installation],
     at: datetime,
     *,
@@ -171,8 +187,11 @@ def refresh(
     log = Log(at, "registered")
     before = mine.permission
     silent = mine.last_seen_at <= at - SILENCE
-    changed = reported.take(mine, given, log)
-    changed |= rows.settle(mine, token=registration.token, others=others, log=log)
+    changed = reported.take(mine, given.facts, log)
+    if mine.platform != given.platform:
+        mine.platform = given.platform
+        changed.add("platform")
+    changed |= rows.settle(mine, address=given.address, others=others, log=log)
     secret = None
     if not proved and silent:
         secret = renew_secret(mine, changed, at)
@@ -182,7 +201,7 @@ def refresh(
         changed.add("last_seen_at")
     reported.save(mine, changed)
     log.write()
-    reported.follow(mine, given, before=before, at=at)
+    reported.follow(mine, given.facts, before=before, at=at)
     attributes.seen(mine.person_id, at)
     return Registered(mine, secret, created=False)
 

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from devices import attributes
 from devices.models import Installation
+from devices.refusals import Refused
 
+from . import addresses, rows, tokens
 from . import facts as reported
-from . import rows, tokens
+from .addresses import Address
 from .facts import Facts
 from .log import Log
 from .reasons import Retired
@@ -19,9 +22,15 @@ SEEN_EVERY = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A new token, new facts, or both."""
+    """A new token, new facts, or both.
+
+    The keys of a browser come with its endpoint, which is its token.
+    """
 
     token: str | None = field(default=None, repr=False)
+    p256dh: str = field(default="", repr=False)
+    auth: str = field(default="", repr=False)
+    vapid_key: str = ""
     facts: Facts = field(default_factory=Facts)
 
 
@@ -29,23 +38,44 @@ class Report:
 def report(installation: Installation, news: Report, at: datetime) -> Installation:
     """Keep what a device reports; raises Refused naming the field at fault."""
     given = news.facts.cleaned()
+    address = address_of(installation, news)
     log = Log(at, "reported")
     others: list[Installation] = []
-    if news.token is not None:
-        tokens.check(installation.gateway, news.token)
-        token_hash = tokens.hash_of(news.token)
+    if address is not None:
+        token_hash = tokens.hash_of(address.token)
         application_id, key = installation.application_id, installation.key
         tokens.claim_registration(application_id, key, token_hash)
         _, others = rows.concerned(application_id, key, token_hash)
     mine = rows.locked(installation)
     before = mine.permission
     changed = reported.take(mine, given, log)
-    if news.token is not None:
-        changed |= rows.settle(mine, token=news.token, others=others, log=log)
+    if address is not None:
+        changed |= rows.settle(mine, address=address, others=others, log=log)
     reported.save(mine, changed)
     log.write()
     reported.follow(mine, given, before=before, at=at)
     return mine
+
+
+def address_of(installation: Installation, news: Report) -> Address | None:
+    """Where pushes go from now on, at the gateway where they went; None: as before.
+
+    Raises Refused.
+    """
+    if news.token is None:
+        if news.p256dh or news.auth or news.vapid_key:
+            sentence = _("Give the subscription's endpoint as the token with its keys.")
+            raise Refused("/token", "keys_without_token", sentence)
+        return None
+    address = Address(
+        gateway=installation.gateway,
+        environment=installation.environment,
+        token=news.token,
+        p256dh=news.p256dh,
+        auth=news.auth,
+        vapid_key=news.vapid_key,
+    )
+    return addresses.cleaned(address, platform=installation.platform)
 
 
 def refresh_token(installation: Installation, token: str, at: datetime) -> Installation:
@@ -66,7 +96,7 @@ def forget(installation: Installation, at: datetime) -> Installation:
             *("retired_at", "retired_reason", "secret_hash", "is_test", "tester")
         ]
     )
-    tokens.set_row(mine, token="", active=False)
+    tokens.clear_row(mine)
     log.note(mine, "retired", new=Retired.FORGOTTEN)
     log.write()
     return mine

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from devices.models import Installation
+from devices.models.applications import GatewayKind
 
 from . import tokens
+from .addresses import Address
 from .log import Log
 from .reasons import SILENCE, Retired
 
@@ -59,35 +62,29 @@ def retire(installation: Installation, reason: Retired, at: datetime) -> None:
     installation.retired_at = at
     installation.retired_reason = reason
     installation.save(update_fields=["retired_at", "retired_reason"])
-    tokens.set_row(installation, token=None, active=False)
+    tokens.set_active(installation, active=False)
 
 
 def settle(
     installation: Installation,
     *,
-    token: str,
+    address: Address,
     others: list[Installation],
     log: Log,
 ) -> set[str]:
-    """Give an installation this token; returns the fields that changed in memory.
+    """Give an installation this address; returns the fields that changed in memory.
 
     A new token clears suspension and strikes. A dead one lives again because the
     app registered it again, unless it proved to be another project's.
     """
-    at, token_hash = log.at, tokens.hash_of(token)
+    at = log.at
     free = take_over(others, installation.person_id, at, log)
-    old_hash = bytes(installation.token_hash)
     was_retired = installation.retired_reason
-    is_new = old_hash != token_hash or was_retired == Retired.FORGOTTEN
+    is_new = is_another(installation, address) or was_retired == Retired.FORGOTTEN
     changed = {"last_registered_at"}
     installation.last_registered_at = at
     if is_new:
-        installation.token_hash = token_hash
-        installation.suspended_at = installation.strike_campaign = None
-        installation.strikes = 0
-        changed |= {"token_hash", "suspended_at", "strikes", "strike_campaign"}
-        old, new = old_hash.hex()[:12], token_hash.hex()[:12]
-        log.note(installation, "token", old=old, new=new)
+        changed |= renew(installation, address, log)
     stays_dead = was_retired == Retired.WRONG_SENDER and not is_new
     reason = "" if free else Retired.HELD
     if not stays_dead and reason != was_retired:
@@ -100,10 +97,41 @@ def settle(
             old=was_retired,
             new=reason,
         )
-    if is_new or "retired_at" in changed:
+    # A browser may bring new keys for the endpoint that it had.
+    if is_new or "retired_at" in changed or address.gateway == GatewayKind.WEBPUSH:
         alive = installation.retired_at is None
-        tokens.set_row(installation, token=token if is_new else None, active=alive)
+        tokens.set_row(installation, address, active=alive)
     return changed
+
+
+def is_another(installation: Installation, address: Address) -> bool:
+    """Whether what a provider said of the address so far says nothing of this one."""
+    knows = address.vapid_key or installation.vapid_key
+    return (
+        bytes(installation.token_hash) != tokens.hash_of(address.token)
+        or installation.gateway != address.gateway
+        or installation.environment != address.environment
+        or installation.vapid_key != knows
+    )
+
+
+def renew(installation: Installation, address: Address, log: Log) -> set[str]:
+    """Put another address on an installation in memory; returns the fields."""
+    old, new = bytes(installation.token_hash), tokens.hash_of(address.token)
+    knew = installation.vapid_key if old == new else ""
+    values: dict[str, Any] = {
+        "token_hash": new,
+        "gateway": address.gateway,
+        "environment": address.environment,
+        "vapid_key": address.vapid_key or knew,
+        "suspended_at": None,
+        "strikes": 0,
+        "strike_campaign": None,
+    }
+    log.note(installation, "token", old=old.hex()[:12], new=new.hex()[:12])
+    for name, value in values.items():
+        setattr(installation, name, value)
+    return set(values)
 
 
 def locked(installation: Installation) -> Installation:

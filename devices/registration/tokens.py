@@ -2,23 +2,21 @@
 
 import hashlib
 import hmac
-import re
 import secrets
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 from push_notifications.models import APNSDevice, GCMDevice, WebPushDevice, WNSDevice
 
 from devices.models import Installation
 from devices.models.applications import GatewayKind, library_id
-from devices.models.installations import LINKS
-from devices.refusals import Refused
+from devices.models.installations import LINK_OF, LINKS
+
+from .addresses import Address
 
 LIBRARY: dict[str, Any] = dict(
     zip(LINKS, (GCMDevice, APNSDevice, WebPushDevice, WNSDevice), strict=True)
 )
-TOKEN = re.compile(r"[!-~]{1,4096}")
 
 
 def hash_of(token: str) -> bytes:
@@ -36,40 +34,67 @@ def is_secret(secret: str, secret_hash: bytes) -> bool:
     return hmac.compare_digest(hash_of(secret), secret_hash)
 
 
-def check(gateway: str, token: str) -> None:
-    """Raise Refused unless the token is one that we can keep and send to."""
-    if gateway != GatewayKind.FCM:
-        raise Refused(
-            "/gateway", "unknown_gateway", _("Register devices with the gateway fcm.")
-        )
-    if not TOKEN.fullmatch(token):
-        raise Refused(
-            "/token",
-            "bad_token",
-            _("Give the token exactly as Firebase returned it, without spaces."),
-        )
+def columns_of(application_id: int, address: Address) -> dict[str, str]:
+    """What the library's row of this address holds, but for its liveness."""
+    columns = {
+        "registration_id": address.token,
+        "application_id": library_id(application_id, address.environment),
+    }
+    if address.gateway == GatewayKind.FCM:
+        columns["cloud_message_type"] = "FCM"
+    if address.gateway == GatewayKind.WEBPUSH:
+        columns |= {
+            "p256dh": address.p256dh,
+            "auth": address.auth,
+            "browser": address.browser,
+        }
+    return columns
 
 
-def new_row(
-    application_id: int, environment: str, token: str, *, active: bool
-) -> GCMDevice:
-    """The library's row for a token that no installation of ours has yet."""
-    return GCMDevice.objects.create(
-        registration_id=token,
-        cloud_message_type="FCM",
-        application_id=library_id(application_id, environment),
-        active=active,
-    )
+def new_row(application_id: int, address: Address, *, active: bool) -> dict[str, Any]:
+    """The link of a new installation: the library's row that holds its token."""
+    link = LINK_OF[address.gateway]
+    columns = columns_of(application_id, address)
+    return {link: LIBRARY[link].objects.create(**columns, active=active)}
 
 
-def set_row(installation: Installation, *, token: str | None, active: bool) -> None:
-    """Write the library's row of an installation; None keeps its token."""
-    values: dict[str, object] = {"active": active}
-    if token is not None:
-        values["registration_id"] = token
+def set_row(installation: Installation, address: Address, *, active: bool) -> None:
+    """Write an address to the library's row of an installation.
+
+    Another gateway has another table: the row there is a new one, and the old one
+    goes, since its token is nobody's any more.
+    """
+    link = LINK_OF[address.gateway]
+    if pk := getattr(installation, f"{link}_id"):
+        columns = columns_of(installation.application_id, address)
+        LIBRARY[link].objects.filter(pk=pk).update(**columns, active=active)
+        return
+    old = [(each, getattr(installation, f"{each}_id")) for each in LINKS]
+    links: dict[str, Any] = dict.fromkeys(LINKS)
+    links |= new_row(installation.application_id, address, active=active)
+    Installation.objects.filter(pk=installation.pk).update(**links)
+    for each, row in links.items():
+        setattr(installation, each, row)
+    for each, pk in old:
+        LIBRARY[each].objects.filter(pk=pk).delete()
+
+
+def set_active(installation: Installation, *, active: bool) -> None:
+    """Write the one liveness flag; the token stays."""
+    _update(installation, active=active)
+
+
+def clear_row(installation: Installation) -> None:
+    """The token goes, and with it the keys of a browser."""
+    _update(installation, registration_id="", active=False)
+    if installation.webpush_id:
+        _update(installation, p256dh="", auth="")
+
+
+def _update(installation: Installation, **columns: object) -> None:
     for link in LINKS:
         if pk := getattr(installation, f"{link}_id"):
-            LIBRARY[link].objects.filter(pk=pk).update(**values)
+            LIBRARY[link].objects.filter(pk=pk).update(**columns)
 
 
 def claim(*names: bytes) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from devices.api import schemas
 from devices.models import Installation
 from tests.builders import application
 
@@ -313,3 +314,38 @@ def test_the_clock_of_the_answer_is_the_servers(app):
     told = app.register().json()["server_time"]
 
     assert before.isoformat() <= told <= timezone.now().isoformat()
+
+
+def test_every_example_of_the_description_registers(app):
+    for device in schemas.EXAMPLES_OF_DEVICES:
+        answer = app.call("POST", "/devices", device, **app.as_app)
+        assert answer.status_code == 201, answer.content
+
+    kept = Installation.objects.values_list("gateway", flat=True)
+    assert sorted(kept) == ["apns", "fcm", "webpush", "wns"]
+
+
+def test_a_platform_with_a_foreign_gateway_is_told_so_by_field(app):
+    answer = app.register(gateway="apns", token="ab" * 32)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {
+            "pointer": "/gateway",
+            "code": "wrong_gateway",
+            "message": "Give the gateway fcm: Android devices have no other.",
+        }
+    ]
+
+
+def test_a_browser_reports_its_new_subscription(app):
+    browser = schemas.EXAMPLES_OF_DEVICES[2]
+    app.register(**browser)
+    news = {"token": "https://fcm.googleapis.com/fcm/send/2"}
+    keys = {name: browser[name] for name in ("p256dh", "auth")}
+
+    assert app.me("PATCH", body=news).status_code == 422
+    assert app.me("PATCH", body=news | keys).status_code == 200
+
+    row = Installation.objects.get().webpush
+    assert row.registration_id == news["token"]

@@ -45,6 +45,30 @@ def test_loaded_devices_are_as_if_registered():
     assert not registration.is_secret_of(dead, "")
 
 
+@pytest.mark.parametrize(
+    ("gateway", "link", "changes"),
+    [
+        ("fcm", "gcm", {"cloud_message_type": "FCM"}),
+        ("apns", "apns", {}),
+        ("webpush", "webpush", {"p256dh": "P", "auth": "A", "browser": "SAFARI"}),
+        ("wns", "wns", {}),
+    ],
+)
+def test_every_gateway_has_its_own_table(gateway, link, changes):
+    keys = {"p256dh": "P", "auth": "A", "vapid_key": "V", "browser": "SAFARI"}
+    one = device(1, gateway=gateway, environment="sandbox", **keys)
+
+    registration.import_many(application(), [one, device(2)])
+
+    loaded = Installation.objects.select_related(link).get(key="phone-1")
+    row = getattr(loaded, link)
+    assert (loaded.gateway, loaded.environment) == (gateway, "sandbox")
+    assert loaded.vapid_key == "V"
+    assert (row.registration_id, row.active) == ("token-1", True)
+    assert row.application_id == f"{application().pk}:sandbox"
+    assert {name: getattr(row, name) for name in changes} == changes
+
+
 def test_a_loaded_device_can_register_again():
     registration.import_many(application(), [device(1, secret="ds_1")])
     given = registration.Registration(
