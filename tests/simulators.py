@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.gateways.wire import Wire
-from devices.simulator import accounts, server
+from devices.simulator import accounts, server, wns_accounts
 
 
 class RunningSimulator:
@@ -49,6 +49,16 @@ class RunningSimulator:
             self._accounts[project] = made
         return self._accounts[project]
 
+    def wns_secret(self) -> str:
+        """The credential of a Windows app of Partner Center, made once."""
+        if "wns" not in self._accounts:
+            self._accounts["wns"] = wns_accounts.wns_secret(self.folder)
+        return self._accounts["wns"]
+
+    def wns_channel(self, name: str) -> str:
+        """The channel of a simulated Windows device."""
+        return wns_accounts.wns_channel(name)
+
     def script(self, token: str, script: str | None, **how: Any) -> None:
         """How a token answers: names and keys of devices.simulator.scripts."""
         self._call(
@@ -65,6 +75,7 @@ class RunningSimulator:
     def revoke(self, account: str) -> None:
         """Make the access tokens of an account useless."""
         self._call(self.simulator.accounts.revoke, account)
+        self._call(self.simulator.wns_accounts.revoke, account)
 
     def journal(self, *, token: str | None = None) -> list[dict[str, Any]]:
         """What came, in order; only what was for a token when one is given."""

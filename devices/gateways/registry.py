@@ -15,6 +15,8 @@ from devices.gateways.fcm import FcmGateway
 from devices.gateways.http import Sender
 from devices.gateways.oauth import AccessToken, FcmCredential, parse_service_account
 from devices.gateways.wire import Wire
+from devices.gateways.wns import WnsGateway
+from devices.gateways.wns_account import WnsCredential, WnsToken, parse_wns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ Parser = Callable[[str, str], Uploaded]
 
 _senders: dict[tuple[int, Wire], Sender] = {}
 _tokens: dict[tuple[int, Wire, FcmCredential], AccessToken] = {}
+_wns_tokens: dict[tuple[int, Wire, WnsCredential], WnsToken] = {}
 _read = lru_cache(maxsize=64)(parse_service_account)
 
 
@@ -94,14 +97,30 @@ def _fcm(secret: str, environment: str, config: Wire) -> Gateway:
     return FcmGateway(credential, sender, tokens=_tokens[key])
 
 
+def _wns(secret: str, environment: str, config: Wire) -> Gateway:
+    credential, sender = parse_wns(secret), sender_for(config)
+    key = (os.getpid(), config, credential)
+    if key not in _wns_tokens:
+        _wns_tokens[key] = WnsToken(credential, sender)
+    return WnsGateway(credential, sender, tokens=_wns_tokens[key])
+
+
 def _parse_fcm(secret: str, environment: str) -> Uploaded:
     credential = parse_service_account(secret)
     return Uploaded(account=credential.project_id, simulated=credential.simulated)
 
 
+def _parse_wns(secret: str, environment: str) -> Uploaded:
+    credential = parse_wns(secret)
+    account = credential.client_id
+    return Uploaded(account=account, simulated=credential.simulated)
+
+
 OPENERS: dict[str, Opener] = {
     "fcm": _fcm,
+    "wns": _wns,
 }
 PARSERS: dict[str, Parser] = {
     "fcm": _parse_fcm,
+    "wns": _parse_wns,
 }

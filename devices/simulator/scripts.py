@@ -47,6 +47,10 @@ SCRIPTS = {
     "huge": "accepted, the answer has no end",
     "drip": "accepted, the answer comes one byte at a time",
     "redirect": "307 to another host",
+    "discarded": "WNS: 200 with X-WNS-Status: dropped",
+    "unstated": "WNS: 200 without X-WNS-Status",
+    "badmethod": "WNS: 405",
+    "toolarge": "WNS: 413",
 }
 ACCEPTING = {name for name, words in SCRIPTS.items() if words.startswith("accepted")}
 """The message reached the phone, whatever became of the answer."""

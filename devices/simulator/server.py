@@ -19,6 +19,8 @@ from devices.simulator.http2 import Http2
 from devices.simulator.journal import Entry, Journal
 from devices.simulator.phones import Phones
 from devices.simulator.scripts import Scripts
+from devices.simulator.wns import Wns
+from devices.simulator.wns_accounts import WnsAccounts
 
 UNANSWERED = frozenset(
     ["silent", "closed", "dropped", "reset", "broken", "refused", "goaway", "lastwords"]
@@ -39,7 +41,11 @@ class Simulator:
         self.scripts = Scripts()
         self.phones = Phones()
         self.journal = Journal(folder)
-        self.providers: list[Provider] = [Fcm(self.accounts, self.scripts)]
+        self.wns_accounts = WnsAccounts(folder)
+        self.providers: list[Provider] = [
+            Fcm(self.accounts, self.scripts),
+            Wns(self.wns_accounts, self.scripts),
+        ]
         self._control = Control(self.accounts, self.scripts, self.phones)
         self._open: set[asyncio.Transport] = set()
 
