@@ -133,7 +133,8 @@ def library_device(
     on: bool = True,
 ) -> Any:
     """The row of django-push-notifications that holds the token."""
-    extra = {"webpush": {"p256dh": "", "auth": ""}}.get(gateway, {})
+    keys = {"p256dh": f"p256dh of {token}"[:88], "auth": "auth"}
+    extra = keys if gateway == "webpush" else {}
     return LIBRARY_OF[gateway][1].objects.create(
         registration_id=token,
         active=on,
@@ -219,7 +220,7 @@ def revision(campaign_: Campaign | None = None, **changes: Any) -> Revision:
     source = campaign_ or campaign()
     facts = {
         "number": source.revisions.count() + 1,
-        "content": {"title": source.title, "body": source.body, "link": source.link},
+        "content": source.content(),
         "audience": {
             "kind": source.audience,
             "rule": source.segment and source.segment.rule,

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.content import limits
 from campaigns.content.personalisation import known_fields
-from campaigns.content.render import CompiledContent, ContentError, Skip, SkipReason
+from campaigns.content.render import CompiledContent, Skip, SkipReason
+from campaigns.content.texts import ContentError
 from campaigns.models import Campaign
 from campaigns.review import message
 from devices.models import Application, Person
@@ -65,14 +66,9 @@ def values_of(person: Person | None) -> Json:
     return dict(message.values_of(person))
 
 
-def content_of(draft: Campaign) -> dict[str, str]:
-    """The content in the shape that a revision keeps."""
-    return {"title": draft.title, "body": draft.body, "link": draft.link}
-
-
 def show(draft: Campaign, person: Person | None) -> Json:
     """What the preview shows: the words, or why there are none; errors by field."""
-    content = content_of(draft)
+    content = draft.content()
     schemes = draft.application.link_schemes
     known = fields_of(draft.application)
     try:

@@ -8,21 +8,22 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from campaigns.content import links
 from campaigns.content.render import (
     CompiledContent,
-    Content,
-    ContentError,
     Skip,
     Words,
     compile_content,
+    unsafe_links,
 )
 from campaigns.content.surfaces import SURFACES, Platform, Surface
+from campaigns.content.texts import Content, ContentError
 from campaigns.content.values import BIDI_MARKS, BIDI_SPANS, INVISIBLE, said
 from devices.gateways.base import Push
 
 MAX_TTL = 2_419_200
 """28 days: the most that FCM and web push keep a message."""
+MAX_BUTTONS = 3
+"""What Android shows; other systems show fewer."""
 MAX_DATA = 20
 DATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 DATA_RESERVED = re.compile(r"(from|message_type|notification|(google|gcm).*)$")
@@ -73,12 +74,21 @@ def _problems(content: Content, schemes: Collection[str]) -> Iterator[tuple[str,
         yield "body", _("Remove the control characters from the text.")
     elif HIDDEN_IN_BODY & set(content.body):
         yield "body", _("Remove the characters that turn the direction of the text.")
-    unsafe = links.problem(content.link, schemes=schemes) if content.link else ""
-    if unsafe:
-        yield "link", unsafe
+    yield from unsafe_links(content, schemes=schemes)
+    yield from _button_problems(content)
     if content.ttl is not None and not 0 <= content.ttl <= MAX_TTL:
         yield "ttl", _("Choose a time to live of at most 28 days.")
     yield from _data_problems(content.data)
+
+
+def _button_problems(content: Content) -> Iterator[tuple[str, str]]:
+    if len(content.buttons) > MAX_BUTTONS:
+        yield "buttons", _("Give at most %(most)s buttons.") % {"most": MAX_BUTTONS}
+    for label in (each.label for each in content.buttons):
+        if not label.strip():
+            yield "buttons", _("Write a label on each button.")
+        elif _has_control(label, "") or HIDDEN_IN_TITLE & set(label):
+            yield "buttons", _("Remove line breaks and hidden characters from buttons.")
 
 
 def _data_problems(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -243,6 +253,8 @@ def longest(
 
 def _fields(push: Push) -> tuple[tuple[str, int], ...]:
     texts = {"title": push.title, "body": push.body, "link": push.link}
+    texts["image"] = push.image
+    texts["buttons"] = "".join(each.label + each.link for each in push.buttons)
     texts |= {f"data.{name}": text for name, text in push.data.items()}
     sizes = [(name, len(text.encode())) for name, text in texts.items() if text]
     return tuple(sorted(sizes, key=lambda each: -each[1]))

@@ -4,8 +4,8 @@ One renderer for preview, test send, dry run and send. What several people share
 rendered once: first names repeat.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -15,8 +15,9 @@ from campaigns.content import links
 from campaigns.content.grammar import MAX_RENDERED
 from campaigns.content.personalisation import Failed, Missing, Template, TemplateError
 from campaigns.content.personalisation import compile as compile_text
+from campaigns.content.texts import Content, ContentError
 from campaigns.content.values import Scalar, spoken
-from devices.gateways.base import Push
+from devices.gateways.base import Button, Push, Subscription
 
 MEMO = 4_096
 """Different renderings remembered for one message, some 500 bytes each."""
@@ -39,64 +40,6 @@ class Skip:
     detail: str = ""
 
 
-class ContentError(ValueError):
-    """The content cannot be used; ``problems`` has a sentence for each field."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__(" ".join(problems.values()))
-        self.problems = dict(problems)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What a message says, as templates. ``ttl`` in seconds, None: as the run says."""
-
-    title: str
-    body: str
-    link: str = ""
-    ttl: int | None = None
-    data: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, value: object) -> "Content":
-        """Read a revision's content; raises `ContentError` for an unknown shape."""
-        if not isinstance(value, Mapping):
-            raise ContentError({"content": _("Write the message as named fields.")})
-        strange = sorted(set(map(str, value)) - set(cls.__dataclass_fields__))
-        if strange:
-            sentence = _("“%(field)s” is not a field of a message: remove it.")
-            raise ContentError({each: sentence % {"field": each} for each in strange})
-        made = cls(**{"title": "", "body": "", **value})
-        wrong = {
-            name: _("Write text here.")
-            for name in ("title", "body", "link")
-            if not isinstance(getattr(made, name), str)
-        }
-        if not _is_text_by_name(made.data):
-            wrong["data"] = _("Write custom data as names and texts.")
-        if made.ttl is not None and type(made.ttl) is not int:
-            wrong["ttl"] = _("Write the time to live in seconds.")
-        if wrong:
-            raise ContentError(wrong)
-        return made
-
-    def to_json(self) -> dict[str, object]:
-        """The form that `from_json` reads."""
-        return {
-            "title": self.title,
-            "body": self.body,
-            "link": self.link,
-            "ttl": self.ttl,
-            "data": dict(self.data),
-        }
-
-
-def _is_text_by_name(value: object) -> bool:
-    return isinstance(value, Mapping) and all(
-        isinstance(name, str) and isinstance(text, str) for name, text in value.items()
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """One person's message: what the preview shows and the push carries."""
@@ -105,6 +48,8 @@ class Words:
     body: str
     link: str
     data: Mapping[str, str]
+    image: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 class CompiledContent:
@@ -141,8 +86,12 @@ class CompiledContent:
         ttl: int,
         collapse: str,
         data: Mapping[str, str],
+        subscription: Subscription | None = None,
     ) -> Push | Skip:
-        """The push for one device; ``ttl`` in seconds, ``data`` wins over our own."""
+        """The push for one device; ``ttl`` in seconds, ``data`` wins over our own.
+
+        ``subscription`` is what a browser's endpoint needs beside itself.
+        """
         words = self.words(values)
         if isinstance(words, Skip):
             return words
@@ -155,6 +104,9 @@ class CompiledContent:
             ttl=ttl,
             collapse=collapse,
             data={**words.data, **data} if words.data else data,
+            image=words.image,
+            buttons=words.buttons,
+            subscription=subscription,
         )
 
     def _render(self, *values: Scalar) -> Words | Skip:
@@ -180,10 +132,24 @@ def _too_long(text: str) -> bool:
 def _words(texts: dict[str, str]) -> Words | Skip:
     title, body = texts.pop("title").strip(), texts.pop("body").strip()
     link = links.encoded(texts.pop("link").strip())
+    image = links.encoded(texts.pop("image").strip())
     if not title or not body:
         return Skip(SkipReason.EMPTY_MESSAGE, "body" if title else "title")
+    buttons = tuple(_buttons(texts))
     own = {name.removeprefix("data."): text for name, text in texts.items()}
-    return Words(title=title, body=body, link=link, data=own)
+    return Words(
+        title=title, body=body, link=link, data=own, image=image, buttons=buttons
+    )
+
+
+def _buttons(texts: dict[str, str]) -> Iterator[Button]:
+    """Take the buttons out of the texts; one without a label is none."""
+    number = 1
+    while (label := texts.pop(f"buttons.{number}.label", None)) is not None:
+        link = links.encoded(texts.pop(f"buttons.{number}.link").strip())
+        if label.strip():
+            yield Button(id=f"b{number}", label=label.strip(), link=link)
+        number += 1
 
 
 def compile_content(
@@ -195,21 +161,32 @@ def compile_content(
     was checked at save.
     """
     content = Content.from_json(revision_content)
-    texts = {"title": content.title, "body": content.body, "link": content.link}
-    texts |= {f"data.{name}": text for name, text in content.data.items()}
     templates: dict[str, Template] = {}
     problems: dict[str, str] = {}
-    for name, text in texts.items():
+    for name, text in content.texts():
         try:
             templates[name] = _made(text, known)
         except TemplateError as wrong:
-            problems[name] = wrong.sentence
-    unsafe = links.problem(content.link, schemes=None) if content.link else ""
-    if unsafe:
-        problems.setdefault("link", unsafe)
+            field = "buttons" if name.startswith("buttons.") else name
+            problems[field] = wrong.sentence
+    for name, unsafe in unsafe_links(content, schemes=None):
+        problems.setdefault(name, unsafe)
     if problems:
         raise ContentError(problems)
     return CompiledContent(content, templates)
+
+
+def unsafe_links(
+    content: Content, *, schemes: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
+    """(field, sentence) for each address that nobody should open (links.problem)."""
+    opened = [("link", content.link)]
+    opened += [("buttons", each.link) for each in content.buttons]
+    checked = [(*each, schemes) for each in opened] + [("image", content.image, ())]
+    for name, link, allowed in checked:
+        unsafe = links.problem(link, schemes=allowed) if link else ""
+        if unsafe:
+            yield name, unsafe
 
 
 def _made(text: str, known: Collection[str] | None) -> Template:

@@ -9,7 +9,7 @@ from campaigns.content import render
 from campaigns.delivery import receipts
 from campaigns.models import Run
 from campaigns.models.campaigns import Purpose
-from devices.gateways.base import Push
+from devices.gateways.base import Push, Subscription
 from devices.models.installations import SUSPENSION
 
 
@@ -28,7 +28,14 @@ class Letter:
     expires_at: datetime
 
     def push(
-        self, *, position: int, seq: int, token: str, values: Any, ttl: int
+        self,
+        *,
+        position: int,
+        seq: int,
+        token: str,
+        values: Any,
+        ttl: int,
+        subscription: Subscription | None = None,
     ) -> Push | render.Skip:
         """The push for one row, or the reason why this person gets none.
 
@@ -41,6 +48,7 @@ class Letter:
             ttl=ttl,
             collapse=f"r{self.run}",
             data={"n": receipts.sign(self.run, seq), "run": self.public_id},
+            subscription=subscription,
         )
 
 

@@ -19,9 +19,13 @@ from campaigns.delivery.messages import Letter
 from campaigns.delivery.outcomes import Entry
 from campaigns.models.reasons import Reason
 from devices import registration
+from devices.gateways.base import Subscription
+from devices.models.applications import GatewayKind
+from devices.models.installations import LINK_OF
 from devices.registration.retiring import Attempt
 
-LIBRARY = {"fcm": "gcm", "apns": "apns", "webpush": "webpush", "wns": "wns"}
+SUBSCRIPTION = "ARRAY[webpush.p256dh, webpush.auth, device.vapid_key]"
+"""What a push to a browser is encrypted and signed for."""
 
 GATES = eligibility.CASE % (
     "%(topic)s::bigint",
@@ -36,9 +40,11 @@ SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
        m.place, d.seq, d.installation_id, device.token_hash, {library}.registration_id,
        CASE WHEN %(personal)s THEN p.attributes || jsonb_build_object(
             'locale', p.locale, 'country', p.country, 'zone', p.zone) END::text,
+       {subscription},
        CASE WHEN p.erased_at IS NOT NULL THEN {erased}
             WHEN device.person_id IS DISTINCT FROM d.person_id
-              OR device.gateway <> %(gateway)s THEN {left}
+              OR device.gateway <> %(gateway)s
+              OR device.environment <> %(environment)s THEN {left}
             WHEN device.token_hash IS DISTINCT FROM d.token_hash AND EXISTS (
                  SELECT FROM campaigns_delivery x
                   WHERE x.run_id = %(run)s AND x.token_hash = device.token_hash
@@ -81,6 +87,7 @@ class Row:
     token_hash: bytes
     token: str = field(repr=False)
     values: dict[str, Any] | None = field(repr=False)
+    subscription: Subscription | None = field(repr=False)
     reason: Reason | None
 
 
@@ -165,7 +172,8 @@ def parameters(
 def statement(gateway: str) -> str:
     """The statement for one gateway, whose token lies in its own library table."""
     return ledger.ADVANCE + READ.format(
-        library=LIBRARY[gateway],
+        library=LINK_OF[gateway],
+        subscription=SUBSCRIPTION if gateway == GatewayKind.WEBPUSH else "NULL",
         erased=int(Reason.ERASED),
         left=int(Reason.LEFT_AUDIENCE),
         duplicate=int(Reason.DUPLICATE_TOKEN),
@@ -198,7 +206,7 @@ def _advanced(claim: Claim, end: int, found: list[tuple[Any, ...]]) -> Advanced:
 
 
 def _row(before: int, found: tuple[Any, ...]) -> Row:
-    place, seq, installation, token_hash, token, values, reason = found
+    place, seq, installation, token_hash, token, values, keys, reason = found
     return Row(
         position=before + place,
         seq=seq,
@@ -206,5 +214,6 @@ def _row(before: int, found: tuple[Any, ...]) -> Row:
         token_hash=bytes(token_hash or b""),
         token=token or "",
         values=orjson.loads(values) if values else None,
+        subscription=Subscription(*keys) if keys and token else None,
         reason=Reason(reason) if reason is not None else None,
     )

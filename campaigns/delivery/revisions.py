@@ -41,11 +41,7 @@ def freeze(
 
 def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
     return {
-        "content": {
-            "title": campaign.title,
-            "body": campaign.body,
-            "link": campaign.link,
-        },
+        "content": campaign.content(),
         "audience": select.of_campaign(campaign),
         "schedule": campaign.schedule if schedule is None else schedule,
         "settings": {

@@ -6,6 +6,7 @@ ledger, no count, no receipt. The database itself is asked whether a phone is on
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -13,13 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.content import limits, render, values
+from campaigns.content.texts import ContentError
 from campaigns.delivery import bell, channels
 from campaigns.delivery.lifecycle import rights
 from campaigns.delivery.lifecycle.refusals import Incomplete, Refused, SendingStopped
 from campaigns.models import Campaign, Switch, TestSend
-from devices.gateways.base import Gateway, GatewayError, Push, Result, Verdict
+from devices.gateways.base import (
+    Button,
+    Gateway,
+    GatewayError,
+    Push,
+    Result,
+    Subscription,
+    Verdict,
+)
 from devices.models import AuditEvent, Installation, Person
-from devices.models.installations import LINKS
+from devices.models.applications import GatewayKind
+from devices.models.installations import LINK_OF
 
 MOST = 20
 """Phones at once."""
@@ -163,17 +174,16 @@ def _enrolled(
 
 
 def _content(campaign: Campaign) -> render.CompiledContent:
-    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
     schemes = campaign.application.link_schemes
     try:
-        return limits.check(content, known=None, schemes=schemes)
-    except render.ContentError as wrong:
+        return limits.check(campaign.content(), known=None, schemes=schemes)
+    except ContentError as wrong:
         field, sentence = next(iter(wrong.problems.items()))
         raise Incomplete(sentence, field=field) from wrong
 
 
-def _words(content: render.CompiledContent, person: Person) -> dict[str, str]:
-    """Title, text and link as this person would read them, marked as a test."""
+def _words(content: render.CompiledContent, person: Person) -> dict[str, Any]:
+    """The fields of a test, as this person would read them, marked as a test."""
     words = content.words(values.of_person(person))
     if isinstance(words, render.Skip):
         raise Refused(
@@ -181,20 +191,31 @@ def _words(content: render.CompiledContent, person: Person) -> dict[str, str]:
             % {"what": words.detail or words.reason}
         )
     title = _("[TEST] %(title)s") % {"title": words.title}
-    return {"title": title, "body": words.body, "link": words.link}
+    return {
+        "title": title,
+        "body": words.body,
+        "link": words.link,
+        "image": words.image,
+        "buttons": [each._asdict() for each in words.buttons],
+    }
 
 
 def _push(test: TestSend, phone: Installation) -> Push:
-    rows = (getattr(phone, link) for link in LINKS)
-    token = next(row.registration_id for row in rows if row is not None)
+    row = getattr(phone, LINK_OF[phone.gateway])
+    keys = None
+    if phone.gateway == GatewayKind.WEBPUSH:
+        keys = Subscription(row.p256dh, row.auth, phone.vapid_key)
     return Push(
         reference=test.pk,
-        token=token,
+        token=row.registration_id,
         title=test.title,
         body=test.body,
         link=test.link,
         ttl=TTL,
         data={"test": "1"},
+        image=test.image,
+        buttons=tuple(Button(**each) for each in test.buttons),
+        subscription=keys,
     )
 
 

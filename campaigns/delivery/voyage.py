@@ -34,6 +34,7 @@ from campaigns.delivery.reading import Advanced, Recorded, Row
 from campaigns.models.reasons import Reason
 from devices import credentials
 from devices.gateways.base import Gateway, Push, Result, Scope, Verdict
+from devices.registration import retiring
 from devices.registration.retiring import Attempt
 
 log = logging.getLogger(__name__)
@@ -218,6 +219,7 @@ class Voyage:
                 token=row.token,
                 values=row.values,
                 ttl=ttl,
+                subscription=row.subscription,
             )
         except Exception as error:  # noqa: BLE001 - one person must not stop the run
             kind = type(error).__name__
@@ -270,7 +272,7 @@ class Voyage:
         """What an answer means beyond its own row."""
         attempt = (row.installation, row.token_hash, chunk.boarded_at)
         if result.verdict is Verdict.TOKEN_DEAD:
-            chunk.dead.append(attempt)
+            chunk.dead.append(retiring.told(attempt, since=result.since))
         elif result.verdict is Verdict.TOKEN_MISMATCH:
             chunk.mismatched.append(attempt)
         elif result.verdict is Verdict.THROTTLED and result.scope is not Scope.DEVICE:

@@ -1,6 +1,7 @@
 """A campaign as it is edited, and the immutable revision that a run points to."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -74,6 +75,14 @@ class Campaign(models.Model):
     title = models.TextField(_("title"), blank=True)
     body = models.TextField(_("body"), blank=True)
     link = models.TextField(_("tap goes to"), blank=True)
+    image = models.TextField(_("image"), blank=True, db_default="", default="")
+    buttons = models.JSONField(
+        _("buttons"),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text=_("A list of labels and links."),
+    )
     ttl = models.PositiveIntegerField(
         _("time to live"), default=86_400, help_text=_("In seconds.")
     )
@@ -130,6 +139,12 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def content(self) -> dict[str, Any]:
+        """What it says, in the shape that a revision keeps; absent is nothing."""
+        said = {"title": self.title, "body": self.body, "link": self.link}
+        more = {"image": self.image, "buttons": self.buttons}
+        return said | {name: value for name, value in more.items() if value}
 
 
 class Revision(models.Model):

@@ -12,11 +12,11 @@ from campaigns.content import limits, values
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import (
     CompiledContent,
-    ContentError,
     Skip,
     SkipReason,
     Words,
 )
+from campaigns.content.texts import ContentError
 from campaigns.models import Campaign
 from devices.gateways import fcm_message
 from devices.gateways.base import Push
@@ -49,10 +49,9 @@ SCALE = _Scale(max_payload=FcmGateway.max_payload)
 
 def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
     """The message made ready, or a stop for each field that is wrong."""
-    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
     try:
         compiled = limits.check(
-            content,
+            campaign.content(),
             known=known_fields(_attribute_names(campaign.application_id)),
             schemes=campaign.application.link_schemes,
         )

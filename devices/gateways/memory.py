@@ -10,14 +10,20 @@ from devices.gateways.base import Check, Fence, Gateway, Push, Result, Verdict
 class MemoryGateway(Gateway):
     """Accepts everything, but for tokens that ``verdicts`` answers otherwise.
 
-    ``sent`` lists what passed the fence, in order.
+    ``since`` tells of tokens when they died. ``sent`` lists what passed the fence, in
+    order.
     """
 
     kind: ClassVar[str] = "memory"
     max_payload: ClassVar[int] = 4096
 
-    def __init__(self, verdicts: dict[str, Verdict] | None = None) -> None:
+    def __init__(
+        self,
+        verdicts: dict[str, Verdict] | None = None,
+        since: dict[str, float] | None = None,
+    ) -> None:
         self.verdicts = verdicts or {}
+        self.since = since or {}
         self.sent: list[Push] = []
         self._queue: deque[tuple[Push, Fence | None]] = deque()
 
@@ -49,4 +55,5 @@ class MemoryGateway(Gateway):
             )
         self.sent.append(push)
         verdict = self.verdicts.get(push.token, Verdict.ACCEPTED)
-        return Result(reference=push.reference, verdict=verdict)
+        since = self.since.get(push.token)
+        return Result(reference=push.reference, verdict=verdict, since=since)

@@ -6,7 +6,7 @@ that attempt started: a token that was registered since is never touched
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from .log import Log
 from .reasons import Retired
 
 Attempt = tuple[int, bytes, datetime]
+"""Installation, token hash, and the moment before which what is said counts."""
 
 STRIKE_APART = timedelta(hours=24)
 STRIKE_COUNTS = timedelta(days=30)
@@ -73,6 +74,21 @@ SUSPEND = """, struck AS (
   FROM struck
 )
 SELECT count(*) FROM struck"""
+
+
+def told(attempt: Attempt, *, since: float | None) -> Attempt:
+    """The same where the provider says when the token died, in Unix seconds.
+
+    A device that registered after that moment is another life of the token.
+    """
+    if since is None:
+        return attempt
+    installation, token_hash, started_at = attempt
+    try:
+        died_at = datetime.fromtimestamp(since, UTC)
+    except (ValueError, OverflowError, OSError):
+        return attempt
+    return installation, token_hash, min(started_at, died_at)
 
 
 def retire_dead(rows: Sequence[Attempt], at: datetime) -> int:

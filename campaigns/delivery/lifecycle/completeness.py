@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.audience import rules
 from campaigns.content import limits
-from campaigns.content.render import ContentError
+from campaigns.content.texts import ContentError
 from campaigns.delivery.lifecycle.refusals import Incomplete
 from campaigns.models import Campaign
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
@@ -34,9 +34,9 @@ def require_complete(campaign: Campaign) -> None:
 
 
 def _require_message(campaign: Campaign) -> None:
-    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
     try:
-        limits.check(content, known=None, schemes=campaign.application.link_schemes)
+        schemes = campaign.application.link_schemes
+        limits.check(campaign.content(), known=None, schemes=schemes)
     except ContentError as wrong:
         field, sentence = next(iter(wrong.problems.items()))
         raise Incomplete(sentence, field=field) from wrong

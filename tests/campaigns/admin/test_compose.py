@@ -49,6 +49,19 @@ def test_a_draft_is_saved_by_the_button(marketer: Client, draft: Campaign) -> No
     assert (now.title, now.topic, now.ttl, now.version) == ("New", topic, 3600, 2)
 
 
+def test_saving_the_texts_keeps_the_image_and_the_buttons(
+    marketer: Client, draft: Campaign
+) -> None:
+    buttons = [{"label": "Buy", "link": "https://shop.example/"}]
+    image = "https://cdn.example.com/a.png"
+    Campaign.objects.filter(pk=draft.pk).update(image=image, buttons=buttons)
+
+    marketer.post(address(draft), form(draft, title="Another"))
+
+    now = saved(draft)
+    assert (now.title, now.image, now.buttons) == ("Another", image, buttons)
+
+
 def test_a_script_saves_and_learns_the_new_version(
     marketer: Client, draft: Campaign
 ) -> None:

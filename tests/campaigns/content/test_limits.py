@@ -26,6 +26,8 @@ def test_a_complete_message_is_fine() -> None:
     assert problems() == {}
     assert problems(link="shop://cart", body="Two\r\nlines", ttl=0) == {}
     assert problems(link="") == {}
+    assert problems(buttons=[{"label": "Cart", "link": "shop://cart"}] * 3) == {}
+    assert problems(image="https://cdn.example.com/a.png") == {}
     assert problems(title="مرحبا 👩\u200d🚀") == {}
 
 
@@ -51,6 +53,15 @@ BAD = [
     ({"data": {"google.x": "v"}}, "data", "reserved"),
     ({"data": {"gcmfoo": "v"}}, "data", "reserved"),
     ({"data": {"x": "{{ city }}"}}, "data.x", "is missing"),
+    ({"image": "http://cdn.example.com/a.png"}, "image", "refused"),
+    ({"image": "shop://a.png"}, "image", "refused"),
+    ({"image": "https://10.0.0.1/a.png"}, "image", "not an address"),
+    ({"image": "https://a.example/{{ city }}"}, "image", "is missing"),
+    ({"buttons": [{"label": "a"}] * 4}, "buttons", "at most 3"),
+    ({"buttons": [{"label": " "}]}, "buttons", "label"),
+    ({"buttons": [{"label": "a\nb"}]}, "buttons", "line breaks"),
+    ({"buttons": [{"label": "a", "link": "javascript:x"}]}, "buttons", "refused"),
+    ({"buttons": [{"label": "{{ cit }}"}]}, "buttons", "Did you mean"),
 ]
 
 

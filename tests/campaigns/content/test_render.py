@@ -4,7 +4,9 @@ import pytest
 
 from campaigns.content import render
 from campaigns.content.personalisation import known_fields
-from campaigns.content.render import Content, ContentError, Skip, SkipReason, Words
+from campaigns.content.render import Skip, SkipReason, Words
+from campaigns.content.texts import Content, ContentError
+from devices.gateways.base import Button
 
 KNOWN = known_fields(["first_name", "city", "sku", "n"])
 CONTENT = {
@@ -49,6 +51,55 @@ def test_a_push_carries_the_words_and_what_the_run_adds() -> None:
     )
     assert (push.title, push.link) == ("Hi there", "https://example.com/Lyon")
     assert push.data == {"run": "1", "screen": "home", "sku": "none"}
+
+
+def test_image_and_buttons_are_rendered_for_the_person_and_reach_the_push() -> None:
+    push = compiled(
+        image="https://cdn.example.com/{{ city | or_skip }}.png",
+        buttons=[
+            {
+                "label": "See {{ city | or_skip }}",
+                "link": "https://example.com/{{ city | or_skip }}",
+            },
+            {"label": "{% if city == 'Lyon' %}Lyon{% endif %}", "link": ""},
+            {"label": "Later"},
+        ],
+    ).push(1, "t", {"city": "Le Mans"}, ttl=0, collapse="", data={})
+
+    assert push.image == "https://cdn.example.com/Le%20Mans.png"
+    assert push.buttons == (
+        Button(id="b1", label="See Le Mans", link="https://example.com/Le%20Mans"),
+        Button(id="b3", label="Later"),
+    )
+    assert push.data == {"screen": "offers", "sku": "none"}
+
+
+def test_image_and_buttons_are_read_back_as_they_were_written() -> None:
+    said = {
+        **CONTENT,
+        "image": "https://a.example/b.png",
+        "buttons": [{"label": "Go", "link": ""}],
+        "ttl": None,
+    }
+
+    assert Content.from_json(said).to_json() == said
+
+
+@pytest.mark.parametrize(
+    "buttons",
+    [
+        "Go",
+        ["Go"],
+        [{"link": "https://a.example/"}],
+        [{"label": 1}],
+        [{"label": "a", "x": "b"}],
+    ],
+)
+def test_buttons_of_another_shape_are_refused(buttons: object) -> None:
+    with pytest.raises(ContentError) as refused:
+        Content.from_json({**CONTENT, "buttons": buttons})
+
+    assert list(refused.value.problems) == ["buttons"]
 
 
 def test_a_person_without_a_value_that_has_no_default_is_skipped() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.delivery import lifecycle, test_sends
 from campaigns.models import Delivery, Outcome, Run, Switch, TestSend
-from devices.gateways.base import GatewayMisconfigured, Verdict
+from devices.gateways.base import Button, GatewayMisconfigured, Verdict
 from devices.gateways.memory import MemoryGateway
 from tests import builders
 from tests.builders import NOW
@@ -45,6 +45,33 @@ def test_a_test_arrives_marked_as_a_test_and_is_counted_nowhere():
     assert "on the phone" in test.sentence
     for counted in (Run, Delivery, Outcome):
         assert not counted.objects.exists()
+
+
+def test_a_test_shows_the_image_and_the_buttons():
+    campaign = builders.campaign(
+        image="https://cdn.example.com/{{ first_name | default: 'all' }}.png",
+        buttons=[{"label": "Buy", "link": "https://shop.test/buy"}],
+    )
+    gateway = MemoryGateway()
+
+    [test] = ask(campaign)
+    deliver(test, gateway)
+
+    [push] = gateway.sent
+    assert push.image == "https://cdn.example.com/all.png"
+    assert push.buttons == (Button("b1", "Buy", "https://shop.test/buy"),)
+
+
+def test_a_test_in_a_browser_carries_what_its_encryption_needs():
+    phone = builders.tester(platform="web", token="https://a.example/1", vapid_key="K")
+    gateway = MemoryGateway()
+
+    [test] = ask(phones=[phone])
+    deliver(test, gateway)
+
+    [push] = gateway.sent
+    assert push.token == "https://a.example/1"
+    assert push.subscription == ("p256dh of https://a.example/1", "auth", "K")
 
 
 def test_a_test_that_is_told_twice_is_sent_once():
