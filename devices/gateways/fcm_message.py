@@ -10,6 +10,9 @@ import orjson
 
 from devices.gateways.base import Push
 
+CATEGORY = "pushsite.buttons"
+"""The category under which an app's extension offers a message's buttons."""
+
 LONGEST_TTL = 2_419_200
 """Seconds: four weeks, FCM's limit."""
 
@@ -24,7 +27,7 @@ def body_of(push: Push, *, at: int) -> bytes:
         "token": push.token,
         "notification": notification(push),
         "android": _android(push.ttl, push.collapse),
-        "apns": _apns(push.ttl, push.collapse, at),
+        "apns": _apns(push.ttl, push.collapse, at, _extras(push)),
     }
     values = data(push)
     if values:
@@ -42,13 +45,22 @@ def size_of(push: Push) -> int:
 
 def notification(push: Push) -> dict[str, str]:
     """What the device displays by itself."""
-    texts = {"title": push.title, "body": push.body}
+    texts = {"title": push.title, "body": push.body, "image": push.image}
     return {name: text for name, text in texts.items() if text}
 
 
 def data(push: Push) -> dict[str, str]:
-    """What reaches the app."""
-    return {**push.data, "link": push.link} if push.link else dict(push.data)
+    """What reaches the app. FCM carries texts alone: buttons are JSON in one."""
+    values = dict(push.data)
+    if push.link:
+        values["link"] = push.link
+    if push.buttons:
+        buttons = [
+            {"id": each.id, "label": each.label, "link": each.link}
+            for each in push.buttons
+        ]
+        values["buttons"] = _encode(buttons).decode()
+    return values
 
 
 def check_body() -> bytes:
@@ -69,8 +81,17 @@ def _android(ttl: int, collapse: str) -> orjson.Fragment:
     return orjson.Fragment(_encode(block))
 
 
+def _extras(push: Push) -> tuple[tuple[str, int | str], ...]:
+    """What makes iOS run the app's extension, which alone adds image and buttons."""
+    if push.buttons:
+        return (("mutable-content", 1), ("category", CATEGORY))
+    return (("mutable-content", 1),) if push.image else ()
+
+
 @lru_cache(maxsize=256)
-def _apns(ttl: int, collapse: str, at: int) -> orjson.Fragment:
+def _apns(
+    ttl: int, collapse: str, at: int, extras: tuple[tuple[str, int | str], ...]
+) -> orjson.Fragment:
     """So that iOS behind FCM alerts at once; FCM adds title and body itself."""
     headers = {
         "apns-priority": "10",
@@ -79,7 +100,10 @@ def _apns(ttl: int, collapse: str, at: int) -> orjson.Fragment:
     }
     if collapse:
         headers["apns-collapse-id"] = collapse
-    block = {"headers": headers, "payload": {"aps": {"sound": "default"}}}
+    block = {
+        "headers": headers,
+        "payload": {"aps": {"sound": "default", **dict(extras)}},
+    }
     return orjson.Fragment(_encode(block))
 
 

@@ -29,6 +29,8 @@ from devices.simulator.scripts import ACCEPTING, Script, Scripts
 
 SEND = re.compile(r"/v1/projects/([^/]+)/messages:send")
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+PLATFORM = re.compile(r"(?:^|-)(ios|web)-")
+KINDS = {"ios": "ios", "web": "browser"}
 
 
 class Fcm:
@@ -96,7 +98,7 @@ class Fcm:
         outcome.script = script.name if script else None
         outcome.reply = scripted(script, accepted) if script else accepted
         if token and not only_validate and _reaches_phone(script):
-            outcome.shown = shown_by_android(fcm_schema.snake(body["message"]))
+            outcome.shown = shown_by(token, fcm_schema.snake(body["message"]))
 
     def _granted(self, request: Incoming, at: float) -> Grant | None:
         scheme, _space, token = request.headers.get("authorization", "").partition(" ")
@@ -132,24 +134,39 @@ class Fcm:
         return json_reply(200, answer)
 
 
-def shown_by_android(message: Mapping[str, Any]) -> Shown:
-    """What an Android phone displays of a message, and what its app gets."""
-    notification = message.get("notification", {})
+def shown_by(token: str, message: Mapping[str, Any]) -> Shown:
+    """What the device behind a token displays of a message, and what its app gets.
+
+    Google knows what each token was given to; here its name says so: "ios-" or
+    "web-" at its beginning, or after another word, and Android without either. An
+    app's own code offers the buttons; without its extension iOS shows no image.
+    """
+    named = PLATFORM.search(token)
+    kind = KINDS[named[1]] if named else "android"
     android = message.get("android", {}).get("notification", {})
+    aps = message.get("apns", {}).get("payload", {}).get("aps", {})
+    said = {**message.get("notification", {}), **(android if not named else {})}
+    if kind == "ios" and aps.get("mutable-content") != 1:
+        said.pop("image", None)
     values = message.get("data", {})
-    title, body, image = (
-        str(android.get(name, notification.get(name, "")))
-        for name in ("title", "body", "image")
-    )
     return Shown(
-        kind="android",
-        title=title,
-        body=body,
-        image=image,
+        kind=kind,
+        title=str(said.get("title", "")),
+        body=str(said.get("body", "")),
+        image=str(said.get("image", "")),
+        buttons=_buttons(values.get("buttons", "")),
         tag=str(android.get("tag", "")),
         link=str(values.get("link", "")),
         n=str(values.get("n", "")),
     )
+
+
+def _buttons(text: str) -> tuple[tuple[str, str], ...]:
+    """The buttons of a message's data, none where an app could not read them."""
+    try:
+        return tuple((str(b["id"]), str(b["label"])) for b in orjson.loads(text))
+    except (ValueError, TypeError, KeyError):
+        return ()
 
 
 def _refusal(code: str, words: str) -> Reply:

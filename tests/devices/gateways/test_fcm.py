@@ -8,6 +8,7 @@ import pytest
 
 from devices.gateways import fcm_message, registry
 from devices.gateways.base import (
+    Button,
     CredentialRefused,
     GatewayMisconfigured,
     Push,
@@ -67,6 +68,27 @@ def test_what_a_push_does_not_have_is_not_sent_as_empty() -> None:
     assert "data" not in message
     assert "notification" not in message["android"]
     assert "apns-collapse-id" not in message["apns"]["headers"]
+
+
+def test_image_and_buttons_reach_the_app_and_wake_its_extension_on_ios() -> None:
+    buttons = (Button("b1", "Buy", "https://a.example/"), Button("b2", "Later"))
+    rich = push("t", image="https://a.example/b.png", buttons=buttons)
+
+    request = json.loads(fcm_message.body_of(rich, at=0))
+
+    message = request["message"]
+    assert message["notification"]["image"] == "https://a.example/b.png"
+    assert json.loads(message["data"]["buttons"]) == [
+        {"id": "b1", "label": "Buy", "link": "https://a.example/"},
+        {"id": "b2", "label": "Later", "link": ""},
+    ]
+    assert message["apns"]["payload"]["aps"] == {
+        "sound": "default",
+        "mutable-content": 1,
+        "category": "pushsite.buttons",
+    }
+    assert fcm_schema.violation_of(request) is None
+    assert fcm_message.size_of(rich) > fcm_message.size_of(push("t")) + 100
 
 
 @pytest.mark.parametrize(

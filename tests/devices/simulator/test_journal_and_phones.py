@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.gateways.base import Button
 from devices.gateways.http import Sender
 from devices.gateways.wire import Request
 from devices.simulator.client import Client, SimulatorAway
@@ -51,6 +52,24 @@ def test_the_journal_holds_the_meaning_of_a_secret_and_not_the_secret(
     assert authorization["scheme"] == "Bearer"
     assert authorization["claims"]["project"] == "demo"
     assert "ya29" not in (simulator.folder / "journal.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [("a1", "android"), ("ios-a1", "ios"), ("phone-web-Ana-a1", "browser")],
+)
+def test_the_device_behind_a_firebase_token_is_named_in_it(
+    client: Client, open_gateway: OpenGateway, token: str, kind: str
+) -> None:
+    buttons = (Button("b1", "Buy"), Button("b2", "Later"))
+    rich = push(token, image="https://a.example/b.png", buttons=buttons)
+
+    open_gateway().send([rich])
+
+    [phone] = client.phones(short_hash(token))["phones"]
+    [message] = phone["messages"]
+    assert (message["kind"], message["image"]) == (kind, rich.image)
+    assert message["buttons"] == [["b1", "Buy"], ["b2", "Later"]]
 
 
 @pytest.mark.parametrize(
