@@ -4,11 +4,18 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from devices.gateways.wire import Wire
-from devices.simulator import accounts, server, wns_accounts
+from devices.simulator import (
+    accounts,
+    apns_accounts,
+    apns_certificates,
+    server,
+    wns_accounts,
+)
 
 
 class RunningSimulator:
@@ -58,6 +65,22 @@ class RunningSimulator:
     def wns_channel(self, name: str) -> str:
         """The channel of a simulated Windows device."""
         return wns_accounts.wns_channel(name)
+
+    def apns_key(self, topic: str = "com.example.shop") -> str:
+        """The secret with a signing key for an iOS app, made once."""
+        if topic not in self._accounts:
+            self._accounts[topic] = apns_accounts.apns_key(self.folder, topic)
+        return self._accounts[topic]
+
+    def apns_certificate(self, topic: str = "com.example.shop", **changes: Any) -> str:
+        """The secret with a client certificate for an iOS app."""
+        return apns_certificates.apns_certificate(
+            self.folder, topic, at=datetime.now(UTC), **changes
+        )
+
+    def apns_token(self, name: str) -> str:
+        """The token of a simulated iPhone."""
+        return apns_accounts.apns_token(name)
 
     def script(self, token: str, script: str | None, **how: Any) -> None:
         """How a token answers: names and keys of devices.simulator.scripts."""

@@ -45,7 +45,7 @@ class Stream(ABC):
         """Reset only this stream."""
 
     @abstractmethod
-    def go_away(self, *, covering: bool) -> None:
+    def go_away(self, *, covering: bool, words: bytes) -> None:
         """Announce the end of the connection, with or without this stream."""
 
 
@@ -82,8 +82,13 @@ class Player:
             "reset": lambda stream, reply: self._reset(),
             "broken": lambda stream, reply: stream.break_off(),
             "refused": lambda stream, reply: stream.refuse(),
-            "goaway": lambda stream, reply: stream.go_away(covering=False),
-            "lastwords": lambda stream, reply: stream.go_away(covering=True),
+            "goaway": lambda stream, reply: stream.go_away(
+                covering=False, words=reply.farewell
+            ),
+            "lastwords": lambda stream, reply: stream.go_away(
+                covering=True, words=reply.farewell
+            ),
+            "farewell": self._farewell,
             "truncated": self._truncated,
             "garbage": self._garbage,
             "huge": self._huge,
@@ -97,6 +102,12 @@ class Player:
         linger = struct.pack("ii", 1, 0)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._transport.abort()
+
+    def _farewell(self, stream: Stream, reply: Reply) -> None:
+        """Answer, and end the connection with this stream."""
+        stream.head(reply, len(reply.body))
+        stream.write(reply.body, end=True)
+        stream.go_away(covering=True, words=reply.farewell)
 
     def _truncated(self, stream: Stream, reply: Reply) -> None:
         stream.head(reply, len(reply.body))

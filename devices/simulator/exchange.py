@@ -20,6 +20,8 @@ class Incoming(NamedTuple):
     path: str
     headers: Mapping[str, str]
     body: bytes
+    certificate: Mapping[str, Any] | None = None
+    """The client's, as ssl.SSLSocket.getpeercert() tells it."""
 
     @property
     def host(self) -> str:
@@ -42,6 +44,9 @@ class Reply:
     delay: float = 0.0
     streams: int | None = None
     """How many streams the client may use on this connection from now on."""
+
+    farewell: bytes = b""
+    """What a GOAWAY says beside its code, where the manner is one."""
 
     watch: Callable[[Callable[[int], None]], Callable[[], None]] | None = None
     """For a stream of server-sent events: how to hear of each."""

@@ -113,7 +113,7 @@ class Http1Stream(Stream):
         self.open = False
         self._connection.transport.close()
 
-    def go_away(self, *, covering: bool) -> None:
+    def go_away(self, *, covering: bool, words: bytes) -> None:
         self.break_off()
 
     def _send(self, part: bytes) -> None:

@@ -87,9 +87,13 @@ class Http2:
             asyncio.get_running_loop().call_later(0.2, self.transport.close)
 
     def _requests(self, events: list[Any]) -> list[Incoming]:
-        whole = []
+        whole: list[Incoming] = []
         for event in events:
             if isinstance(event, RequestReceived):
+                taken = len(self._partial) + len(self._streams) + len(whole)
+                if taken >= self._streams_allowed:
+                    self.h2.reset_stream(event.stream_id, ErrorCodes.REFUSED_STREAM)
+                    continue
                 headers = cast(list[tuple[str, str]], event.headers)
                 self._partial[event.stream_id] = (dict(headers), [])
             elif isinstance(event, DataReceived):
@@ -130,6 +134,7 @@ class Http2:
             path=headers.pop(":path", ""),
             headers={k: v for k, v in headers.items() if not k.startswith(":")},
             body=b"".join(parts),
+            certificate=self.transport.get_extra_info("peercert"),
         )
 
     def _answer(self, whole: list[Incoming]) -> None:
@@ -182,11 +187,13 @@ class Http2Stream(Stream):
     def break_off(self) -> None:
         self._reset(ErrorCodes.INTERNAL_ERROR)
 
-    def go_away(self, *, covering: bool) -> None:
+    def go_away(self, *, covering: bool, words: bytes) -> None:
         connection = self._connection
         below = max(self._number - 2, connection.highest)
         connection.last = self._number if covering else below
-        connection.h2.close_connection(ErrorCodes.NO_ERROR, None, connection.last)
+        connection.h2.close_connection(
+            ErrorCodes.NO_ERROR, words or None, connection.last
+        )
         # h2 takes GOAWAY for the end; streams up to the last one are still answered.
         connection.h2.state_machine.state = ConnectionState.CLIENT_OPEN
         connection.flush()

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from devices.simulator.apns_statuses import STATUS_OF
 from devices.simulator.names import label_of
 
 SCRIPTS = {
@@ -51,11 +52,23 @@ SCRIPTS = {
     "unstated": "WNS: 200 without X-WNS-Status",
     "badmethod": "WNS: 405",
     "toolarge": "WNS: 413",
+    "longdead": "APNs: 410 Unregistered, for a year",
+    "sandbox": "APNs: 400 BadDeviceToken in production, accepted in the sandbox",
+    "production": "APNs: 400 BadDeviceToken in the sandbox, accepted in production",
+    **{reason: f"APNs: {status}" for reason, status in STATUS_OF.items()},
 }
 ACCEPTING = {name for name, words in SCRIPTS.items() if words.startswith("accepted")}
 """The message reached the phone, whatever became of the answer."""
 
-ONCE = {"throttled", "ratelimited", "busy", "overloaded", "refused", "goaway"}
+ONCE = {
+    "throttled",
+    "ratelimited",
+    "busy",
+    "overloaded",
+    "refused",
+    "goaway",
+    "TooManyRequests",
+}
 """Answer so the first time, and accept afterwards, unless told how often."""
 
 REMEMBERED = 200_000

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from devices.simulator import authority
+from devices.simulator import apns_certificates, authority
 from devices.simulator.accounts import Accounts
+from devices.simulator.apns import Apns
 from devices.simulator.control import Control
 from devices.simulator.exchange import Incoming, Outcome, Provider, Reply
 from devices.simulator.fcm import Fcm
@@ -27,7 +28,7 @@ UNANSWERED = frozenset(
 )
 """Manners in which no status line leaves."""
 
-ENDING = ("goaway", "lastwords")
+ENDING = ("goaway", "lastwords", "farewell")
 """Manners that leave out what comes after."""
 
 
@@ -44,6 +45,7 @@ class Simulator:
         self.wns_accounts = WnsAccounts(folder)
         self.providers: list[Provider] = [
             Fcm(self.accounts, self.scripts),
+            Apns(folder, self.scripts),
             Wns(self.wns_accounts, self.scripts),
         ]
         self._control = Control(self.accounts, self.scripts, self.phones)
@@ -137,6 +139,8 @@ async def listen(
     now = datetime.now(UTC)
     _ca, certificate = authority.files(simulator.folder, at=now)
     tls = authority.context(certificate, versions)
+    tls.verify_mode = ssl.CERT_OPTIONAL
+    tls.load_verify_locations(apns_certificates.authority(simulator.folder, at=now))
     return await asyncio.get_running_loop().create_server(
         simulator.protocol, host, port, ssl=tls, backlog=512
     )
