@@ -3,17 +3,22 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from devices.gateways.apns import ApnsGateway
+from devices.gateways.apns_credential import ApnsCredential, parse_apns
+from devices.gateways.apns_key import ApnsKey
+from devices.gateways.apns_tokens import ProviderToken
 from devices.gateways.base import Gateway, GatewayMisconfigured
 from devices.gateways.fcm import FcmGateway
 from devices.gateways.http import Sender
 from devices.gateways.oauth import AccessToken, FcmCredential, parse_service_account
+from devices.gateways.patience import PatientSender
 from devices.gateways.wire import Wire
 from devices.gateways.wns import WnsGateway
 from devices.gateways.wns_account import WnsCredential, WnsToken, parse_wns
@@ -40,6 +45,8 @@ Parser = Callable[[str, str], Uploaded]
 _senders: dict[tuple[int, Wire], Sender] = {}
 _tokens: dict[tuple[int, Wire, FcmCredential], AccessToken] = {}
 _wns_tokens: dict[tuple[int, Wire, WnsCredential], WnsToken] = {}
+_apple: dict[tuple[int, Wire, ApnsCredential], tuple[Sender, ProviderToken | None]] = {}
+_read_apns = lru_cache(maxsize=64)(parse_apns)
 _read = lru_cache(maxsize=64)(parse_service_account)
 
 
@@ -97,6 +104,19 @@ def _fcm(secret: str, environment: str, config: Wire) -> Gateway:
     return FcmGateway(credential, sender, tokens=_tokens[key])
 
 
+def _apns(secret: str, environment: str, config: Wire) -> Gateway:
+    """Each credential has connections of its own: Apple takes one key on each."""
+    credential = _read_apns(secret)
+    key = (os.getpid(), config, credential)
+    if key not in _apple:
+        _apple[key] = (
+            PatientSender(config),
+            ProviderToken(credential) if isinstance(credential, ApnsKey) else None,
+        )
+    sender, tokens = _apple[key]
+    return ApnsGateway(credential, sender, environment=environment, tokens=tokens)
+
+
 def _wns(secret: str, environment: str, config: Wire) -> Gateway:
     credential, sender = parse_wns(secret), sender_for(config)
     key = (os.getpid(), config, credential)
@@ -110,6 +130,15 @@ def _parse_fcm(secret: str, environment: str) -> Uploaded:
     return Uploaded(account=credential.project_id, simulated=credential.simulated)
 
 
+def _parse_apns(secret: str, environment: str) -> Uploaded:
+    credential = parse_apns(secret, environment=environment, at=datetime.now(UTC))
+    return Uploaded(
+        account=credential.account,
+        simulated=credential.simulated,
+        expires_at=credential.expires_at,
+    )
+
+
 def _parse_wns(secret: str, environment: str) -> Uploaded:
     credential = parse_wns(secret)
     account = credential.client_id
@@ -118,9 +147,11 @@ def _parse_wns(secret: str, environment: str) -> Uploaded:
 
 OPENERS: dict[str, Opener] = {
     "fcm": _fcm,
+    "apns": _apns,
     "wns": _wns,
 }
 PARSERS: dict[str, Parser] = {
     "fcm": _parse_fcm,
+    "apns": _parse_apns,
     "wns": _parse_wns,
 }

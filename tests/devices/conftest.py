@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from devices.gateways.apns import ApnsGateway
+from devices.gateways.apns_credential import parse_apns
 from devices.gateways.base import Push
 from devices.gateways.fcm import FcmGateway
 from devices.gateways.http import Sender
 from devices.gateways.oauth import parse_service_account
+from devices.gateways.patience import PatientSender
 from tests.simulators import RunningSimulator
 
 OpenGateway = Callable[..., FcmGateway]
+OpenApns = Callable[..., ApnsGateway]
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +42,12 @@ def open_sender(simulator: RunningSimulator) -> Iterator[Callable[..., Sender]]:
     """Makes a sender to the simulator; keywords are those of Wire."""
     senders: list[Sender] = []
 
-    def make(to: RunningSimulator = simulator, **changes: Any) -> Sender:
-        senders.append(Sender(to.wire(**changes)))
+    def make(
+        to: RunningSimulator = simulator,
+        maker: Callable[..., Sender] = Sender,
+        **changes: Any,
+    ) -> Sender:
+        senders.append(maker(to.wire(**changes)))
         return senders[-1]
 
     yield make
@@ -58,6 +66,28 @@ def open_gateway(
     ) -> FcmGateway:
         credential = parse_service_account(to.service_account(project))
         return FcmGateway(credential, open_sender(to, **changes))
+
+    return make
+
+
+@pytest.fixture
+def open_apns(
+    simulator: RunningSimulator, open_sender: Callable[..., Sender]
+) -> OpenApns:
+    """Makes an APNs gateway; keywords are those of ApnsGateway, then those of Wire."""
+
+    def make(
+        secret: str = "",
+        *,
+        topic: str = "com.example.shop",
+        kept: tuple[str, ...] = ("environment", "tokens", "clock"),
+        **changes: Any,
+    ) -> ApnsGateway:
+        own = {name: changes.pop(name) for name in kept if name in changes}
+        credential = parse_apns(secret or simulator.apns_key(topic))
+        return ApnsGateway(
+            credential, open_sender(maker=PatientSender, **changes), **own
+        )
 
     return make
 

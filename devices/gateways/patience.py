@@ -1,0 +1,67 @@
+"""A sender that does not crowd a new connection.
+
+APNs lets a new connection use one stream until it saw a credential that is good.
+libcurl counts on a hundred until the server's settings came, and what it starts too
+early is refused (seen: 49 of 50 on each new connection).
+"""
+
+import socket
+from typing import Any
+
+import pycurl
+
+from devices.gateways.http import Sender
+from devices.gateways.wire import Options, Wire
+
+
+class PatientSender(Sender):
+    """One request alone at first, and one on each new connection until its answer."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire)
+        self._opening: set[Any] = set()
+        self._handed_over: list[socket.socket] = []
+        self._answered = False
+        self._limit: tuple[Any, int] = (self._multi, wire.streams)
+
+    @property
+    def room(self) -> int:
+        """How many requests may be started now."""
+        return super().room if self._answered else min(super().room, 1 - self._busy)
+
+    def renew(self) -> None:
+        super().renew()
+        self._answered = False
+
+    def _collect(self) -> int:
+        self._set_limit()
+        while self._handed_over:
+            self._handed_over.pop().close()
+        return super()._collect()
+
+    def _finish(self, slot: Any, error: int, text: str) -> None:
+        if slot.curl.getinfo(pycurl.RESPONSE_CODE):
+            self._answered = True
+        self._opening.discard(slot.curl)
+        self._set_limit()
+        super()._finish(slot, error, text)
+
+    def _set_limit(self) -> None:
+        """libcurl attaches what waits to a connection only below this limit."""
+        limit = self._multi, 1 if self._opening else self.wire.streams
+        if limit != self._limit:
+            self._multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, limit[1])
+            self._limit = limit
+
+    def _handle(self, options: Options) -> Any:
+        curl = super()._handle(options)
+
+        def open_socket(purpose: int, address: Any) -> socket.socket:
+            family, kind, protocol, _place = address
+            self._opening.add(curl)
+            # libcurl works with a duplicate, which it closes itself.
+            self._handed_over.append(socket.socket(family, kind, protocol))
+            return self._handed_over[-1]
+
+        curl.setopt(pycurl.OPENSOCKETFUNCTION, open_socket)
+        return curl
