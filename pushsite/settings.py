@@ -216,6 +216,7 @@ USE_TZ = True
 
 # Push: the library's device rows, read through our own credentials
 PUSH_NOTIFICATIONS_SETTINGS = {"CONFIG": "devices.credentials.LibraryConfig"}
+WEBPUSH_HOSTS = env.list("WEBPUSH_HOSTS", default=[])
 SEND_WINDOW = env.int("SEND_WINDOW", default=100)
 SEND_CONNECTIONS = env.int("SEND_CONNECTIONS", default=2)
 SEND_STREAMS = env.int("SEND_STREAMS", default=50)
