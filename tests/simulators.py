@@ -14,6 +14,7 @@ from devices.simulator import (
     apns_accounts,
     apns_certificates,
     server,
+    webpush_browsers,
     wns_accounts,
 )
 
@@ -81,6 +82,14 @@ class RunningSimulator:
     def apns_token(self, name: str) -> str:
         """The token of a simulated iPhone."""
         return apns_accounts.apns_token(name)
+
+    def vapid_secret(self, name: str = "demo") -> str:
+        """The VAPID keys of an application, made once."""
+        return webpush_browsers.vapid_secret(self.folder, name)
+
+    def subscription(self, name: str, **how: str) -> webpush_browsers.Made:
+        """A browser's subscription; keywords are host and key."""
+        return webpush_browsers.subscription(self.folder, name, **how)
 
     def script(self, token: str, script: str | None, **how: Any) -> None:
         """How a token answers: names and keys of devices.simulator.scripts."""

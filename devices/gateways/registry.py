@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from devices.gateways import vapid
 from devices.gateways.apns import ApnsGateway
 from devices.gateways.apns_credential import ApnsCredential, parse_apns
 from devices.gateways.apns_key import ApnsKey
@@ -19,6 +20,9 @@ from devices.gateways.fcm import FcmGateway
 from devices.gateways.http import Sender
 from devices.gateways.oauth import AccessToken, FcmCredential, parse_service_account
 from devices.gateways.patience import PatientSender
+from devices.gateways.vapid import VapidCredential
+from devices.gateways.webpush import WebPushGateway
+from devices.gateways.webpush_services import Services
 from devices.gateways.wire import Wire
 from devices.gateways.wns import WnsGateway
 from devices.gateways.wns_account import WnsCredential, WnsToken, parse_wns
@@ -47,7 +51,9 @@ _tokens: dict[tuple[int, Wire, FcmCredential], AccessToken] = {}
 _wns_tokens: dict[tuple[int, Wire, WnsCredential], WnsToken] = {}
 _apple: dict[tuple[int, Wire, ApnsCredential], tuple[Sender, ProviderToken | None]] = {}
 _read_apns = lru_cache(maxsize=64)(parse_apns)
+_services: dict[tuple[int, VapidCredential], Services] = {}
 _read = lru_cache(maxsize=64)(parse_service_account)
+_read_vapid = lru_cache(maxsize=64)(vapid.parse)
 
 
 def open_gateway(
@@ -145,13 +151,28 @@ def _parse_wns(secret: str, environment: str) -> Uploaded:
     return Uploaded(account=account, simulated=credential.simulated)
 
 
+def _webpush(secret: str, environment: str, config: Wire) -> Gateway:
+    credential = _read_vapid(secret)
+    key = (os.getpid(), credential)
+    if key not in _services:
+        _services[key] = Services(credential)
+    return WebPushGateway(credential, sender_for(config), services=_services[key])
+
+
+def _parse_webpush(secret: str, environment: str) -> Uploaded:
+    credential = vapid.parse(secret)
+    return Uploaded(account=credential.subject, simulated=credential.simulated)
+
+
 OPENERS: dict[str, Opener] = {
     "fcm": _fcm,
     "apns": _apns,
+    "webpush": _webpush,
     "wns": _wns,
 }
 PARSERS: dict[str, Parser] = {
     "fcm": _parse_fcm,
     "apns": _parse_apns,
+    "webpush": _parse_webpush,
     "wns": _parse_wns,
 }

@@ -15,6 +15,9 @@ import orjson
 from devices.simulator.apns_statuses import STATUS_OF
 from devices.simulator.names import label_of
 
+ERRNOS = (*range(101, 107), *range(108, 114), 201, 202, *range(900, 904), 999)
+"""https://mozilla-services.github.io/autopush-rs/errors.html"""
+
 SCRIPTS = {
     "dead": "404 UNREGISTERED: the app was removed",
     "malformed": "400 INVALID_ARGUMENT: not a registration token",
@@ -51,11 +54,21 @@ SCRIPTS = {
     "discarded": "WNS: 200 with X-WNS-Status: dropped",
     "unstated": "WNS: 200 without X-WNS-Status",
     "badmethod": "WNS: 405",
-    "toolarge": "WNS: 413",
+    "toolarge": "413: the message is too large",
     "longdead": "APNs: 410 Unregistered, for a year",
     "sandbox": "APNs: 400 BadDeviceToken in production, accepted in the sandbox",
     "production": "APNs: 400 BadDeviceToken in the sandbox, accepted in production",
     **{reason: f"APNs: {status}" for reason, status in STATUS_OF.items()},
+    "away": "accepted, kept until the browser is back (Web Push)",
+    "UnauthorizedRegistration": "401, subscribed with another key (Google)",
+    "InvalidRegistration": "400, no subscription of a browser (Google)",
+    "BadJwtToken": "403, the VAPID token is refused (Apple)",
+    "BadVapidPublicKey": "400, the VAPID key is no key (Apple)",
+    "VapidPkHashMismatch": "400, subscribed with another key (Apple)",
+    "BadTtl": "400, the TTL is no positive number (Apple)",
+    "BadUrgency": "400, no such urgency (Apple)",
+    "BadWebPushTopic": "400, the topic is refused (Apple)",
+    **{f"errno{number}": "an error of Mozilla's by its number" for number in ERRNOS},
 }
 ACCEPTING = {name for name, words in SCRIPTS.items() if words.startswith("accepted")}
 """The message reached the phone, whatever became of the answer."""

@@ -20,6 +20,7 @@ from devices.simulator.http2 import Http2
 from devices.simulator.journal import Entry, Journal
 from devices.simulator.phones import Phones
 from devices.simulator.scripts import Scripts
+from devices.simulator.webpush import WebPush
 from devices.simulator.wns import Wns
 from devices.simulator.wns_accounts import WnsAccounts
 
@@ -43,10 +44,12 @@ class Simulator:
         self.phones = Phones()
         self.journal = Journal(folder)
         self.wns_accounts = WnsAccounts(folder)
+        self._browsers = WebPush(folder, self.scripts, self.phones)
         self.providers: list[Provider] = [
             Fcm(self.accounts, self.scripts),
             Apns(folder, self.scripts),
             Wns(self.wns_accounts, self.scripts),
+            self._browsers,
         ]
         self._control = Control(self.accounts, self.scripts, self.phones)
         self._open: set[asyncio.Transport] = set()
@@ -64,7 +67,7 @@ class Simulator:
             if request.host == "simulator":
                 replies.append(self._control.answer(request))
                 continue
-            outcome = self._provider(request.host).answer(request, at=at)
+            outcome = self._provider(request.host, request.path).answer(request, at=at)
             replies.append(outcome.reply)
             entries.append(_entry(request, outcome))
             if outcome.shown is not None and outcome.token is not None:
@@ -88,8 +91,13 @@ class Simulator:
         """A protocol for one connection."""
         return Connection(self, self._open)
 
-    def _provider(self, host: str) -> Provider:
-        """Who answers for a host; a strange one gets the first's "not found"."""
+    def _provider(self, host: str, path: str = "") -> Provider:
+        """Who answers for a host; a strange one gets the first's "not found".
+
+        Google and Microsoft answer browsers and apps at the same hosts.
+        """
+        if self._browsers.takes(host, path):
+            return self._browsers
         serving = (each for each in self.providers if each.serves(host))
         return next(serving, self.providers[0])
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from devices.gateways import vapid
 from devices.gateways.apns import ApnsGateway
 from devices.gateways.apns_credential import parse_apns
 from devices.gateways.base import Push
@@ -12,10 +13,12 @@ from devices.gateways.fcm import FcmGateway
 from devices.gateways.http import Sender
 from devices.gateways.oauth import parse_service_account
 from devices.gateways.patience import PatientSender
+from devices.gateways.webpush import WebPushGateway
 from tests.simulators import RunningSimulator
 
 OpenGateway = Callable[..., FcmGateway]
 OpenApns = Callable[..., ApnsGateway]
+OpenWebPush = Callable[..., WebPushGateway]
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +91,21 @@ def open_apns(
         return ApnsGateway(
             credential, open_sender(maker=PatientSender, **changes), **own
         )
+
+    return make
+
+
+@pytest.fixture
+def open_webpush(
+    simulator: RunningSimulator, open_sender: Callable[..., Sender]
+) -> OpenWebPush:
+    """Makes a Web Push gateway with keys of its own; keywords are those of Wire."""
+
+    def make(
+        to: RunningSimulator = simulator, secret: str = "", **changes: Any
+    ) -> WebPushGateway:
+        credential = vapid.parse(secret or to.vapid_secret())
+        return WebPushGateway(credential, open_sender(to, **changes))
 
     return make
 

@@ -1,0 +1,227 @@
+"""Web Push: every browser, through the push service that it chose (RFC 8030)."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from devices.gateways import (
+    allowlist,
+    encryption,
+    vapid,
+    webpush_answers,
+    webpush_check,
+    webpush_message,
+)
+from devices.gateways.base import (
+    Check,
+    CredentialRefused,
+    Fence,
+    Gateway,
+    Push,
+    Result,
+    Scope,
+    Subscription,
+    Verdict,
+)
+from devices.gateways.http import Sender
+from devices.gateways.webpush_services import Services
+from devices.gateways.wire import Answer, Options, Request
+
+BROWSER = Options(public_only=True)
+EDGE = Options(public_only=True, headers=True)
+"""Windows tells in a header what became of a message that it took."""
+
+EDGE_HOSTS = ".notify.windows.com"
+NOTHING = Subscription("", "")
+REJECTED = Verdict.PAYLOAD_REJECTED
+
+
+class Waiting(NamedTuple):
+    """A push that was written and not yet encrypted."""
+
+    push: Push
+    fence: Fence | None
+    text: bytes
+
+
+class WebPushGateway(Gateway):
+    """One application's VAPID keys, for the browsers that subscribed with them.
+
+    ``services`` lets several gateways of a process share tokens and pauses. Raises
+    CredentialRefused when real keys meet the simulator or the reverse.
+    """
+
+    kind: ClassVar[str] = "webpush"
+    max_payload: ClassVar[int] = 3500
+    """Ours. Encryption takes 3,993; a service may count its own header as well."""
+
+    def __init__(
+        self,
+        credential: vapid.VapidCredential,
+        sender: Sender,
+        *,
+        services: Services | None = None,
+    ) -> None:
+        _refuse_strangers(credential, sender)
+        self._sender = sender
+        self._services = services or Services(credential)
+        self._queue: deque[Waiting] = deque()
+        self._inbox: list[Answer] = []
+        self._known: list[Result] = []
+        self._in_flight = 0
+
+    @property
+    def in_flight(self) -> int:
+        return self._in_flight
+
+    def size(self, push: Push) -> int:
+        """Bytes before encryption; 0 for broken Unicode, which submit answers."""
+        try:
+            return len(webpush_message.body_of(push))
+        except TypeError:
+            return 0
+
+    def submit(self, pushes: Iterable[Push], *, fence: Fence | None = None) -> None:
+        for push in pushes:
+            self._in_flight += 1
+            try:
+                text = webpush_message.body_of(push)
+            except TypeError:
+                words = "a text holds half of a surrogate pair"
+                self._known.append(_unsent(push, REJECTED, "encoding", words))
+                continue
+            if len(text) > self.max_payload:
+                words = f"{len(text)} bytes, {self.max_payload} fit"
+                self._known.append(_unsent(push, REJECTED, "too_big", words))
+                continue
+            self._queue.append(Waiting(push, fence, text))
+
+    def poll(self, timeout: float) -> list[Result]:
+        self._feed()
+        if not self._known and not self._inbox:
+            self._sender.drive(timeout)
+        results = self._known
+        self._known = []
+        answers, self._inbox[:] = self._inbox[:], []
+        results.extend(self._read(answer) for answer in answers)
+        self._in_flight -= len(results)
+        return results
+
+    def check(self) -> Check:
+        """The keys proved themselves when they were read; one service is asked."""
+        key, address = self._services.newest, webpush_check.NOBODY
+        myself = encryption.Keys(encryption.from_base64url(key), bytes(16))
+        body = encryption.encrypt(b"{}", myself)
+        authorization = self._services.tokens.authorization(webpush_check.ORIGIN, key)
+        headers = webpush_message.headers(authorization, 1, "")
+        request = Request(address, headers, body, [], options=BROWSER)
+        return webpush_check.check_of(self._sender.exchange(request))
+
+    def _feed(self) -> None:
+        """Encrypt and start as many queued pushes as there is room for."""
+        room = self._sender.room
+        while self._queue and room > 0:
+            waiting = self._queue.popleft()
+            origin = allowlist.origin_of(waiting.push.token)
+            refusal = self._refusal(waiting.push, origin)
+            if refusal is not None:
+                self._known.append(refusal)
+                continue
+            if self._start(waiting, origin):
+                room -= 1
+
+    def _refusal(self, push: Push, origin: str) -> Result | None:
+        """The result of a push for which nothing is to be sent now."""
+        if not origin:
+            words = "not a push service that we send to"
+            return _unsent(push, Verdict.TOKEN_MISMATCH, "endpoint", words)
+        key = (push.subscription or NOTHING).key
+        if key and not self._services.tokens.knows(key):
+            words = "it subscribed with a key that we do not hold"
+            return _unsent(push, Verdict.TOKEN_MISMATCH, "unknown_key", words)
+        pause = self._services.wait(origin)
+        return _postponed(push, pause) if pause else None
+
+    def _start(self, waiting: Waiting, origin: str) -> bool:
+        """Encrypt and send; False when the subscription's keys are no keys."""
+        push, fence, text = waiting
+        given = push.subscription or NOTHING
+        try:
+            keys = encryption.read_keys(given.p256dh, given.auth)
+            body = encryption.encrypt(text, keys)
+        except encryption.BadSubscription as bad:
+            dead = _unsent(push, Verdict.TOKEN_DEAD, "subscription", str(bad))
+            self._known.append(dead)
+            return False
+        tokens, key = self._services.tokens, given.key or self._services.newest
+        authorization = tokens.authorization(origin, key)
+        self._sender.start(
+            Request(
+                push.token,
+                webpush_message.headers(authorization, push.ttl, push.collapse),
+                body,
+                self._inbox,
+                push.reference,
+                fence,
+                (origin, authorization),
+                EDGE if origin.endswith(EDGE_HOSTS) else BROWSER,
+            )
+        )
+        return True
+
+    def _read(self, answer: Answer) -> Result:
+        result = webpush_answers.result_of(answer)
+        origin, authorization = answer.request.context
+        if result.verdict is Verdict.ACCEPTED:
+            self._services.remember(authorization)
+        elif webpush_answers.holds_origin(answer):
+            self._services.hold(origin, result.retry_after or 0.0)
+        if result.verdict is not Verdict.AUTH_CONFIG or not answer.status:
+            return result
+        if not self._services.has_taken(authorization):
+            return result
+        return replace(result, verdict=Verdict.TOKEN_MISMATCH)
+
+
+def _unsent(push: Push, verdict: Verdict, code: str, detail: str) -> Result:
+    """A result without a request."""
+    return Result(
+        reference=push.reference,
+        verdict=verdict,
+        code=code,
+        detail=detail,
+        left=False,
+    )
+
+
+def _postponed(push: Push, seconds: float) -> Result:
+    """This push waits; those for other services go on."""
+    return Result(
+        reference=push.reference,
+        verdict=Verdict.THROTTLED,
+        code="held",
+        detail="its push service asked us to wait",
+        scope=Scope.DEVICE,
+        retry_after=seconds,
+        left=False,
+    )
+
+
+def _refuse_strangers(credential: vapid.VapidCredential, sender: Sender) -> None:
+    if sender.wire.simulator and not credential.simulated:
+        raise CredentialRefused(
+            _(
+                "These keys are a real site's, and this site sends to the simulator. "
+                "Remove the keys, or unset SIMULATOR."
+            )
+        )
+    if credential.simulated and not sender.wire.simulator:
+        raise CredentialRefused(
+            _(
+                "These keys were made by the simulator, and this site sends to real "
+                "browsers. Let the wizard make a pair of your own."
+            )
+        )
