@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext_lazy as _
 
+from devices.gateways import allowlist
 from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Platform
 from devices.refusals import Refused
@@ -121,12 +122,9 @@ def _apns(given: Address) -> Address:
 
 
 def _webpush(given: Address) -> Address:
-    if not ADDRESS.fullmatch(given.token) or not _host_of(given.token):
-        sentence = _(
-            "Give the subscription's endpoint as the token: an address that begins "
-            "with https://."
-        )
-        raise Refused("/token", "bad_token", sentence)
+    wrong = allowlist.problem(given.token)
+    if wrong:
+        raise Refused("/token", "bad_token", wrong)
     return replace(
         given,
         p256dh=_point(given.p256dh, "p256dh"),

@@ -138,6 +138,8 @@ def test_a_gateway_that_cannot_reach_the_platform_is_refused(
         (BROWSER, {"token": "https://user@fcm.googleapis.com/fcm/send/a"}, "/token"),
         (BROWSER, {"token": "https://fcm.googleapis.com:8443/fcm/send/a"}, "/token"),
         (BROWSER, {"token": "https://[fcm.googleapis.com/fcm/send/a"}, "/token"),
+        (BROWSER, {"token": "https://169.254.169.254/latest/meta-data/"}, "/token"),
+        (BROWSER, {"token": "https://fcm.googleapis.com.evil.example/a"}, "/token"),
         (BROWSER, {"p256dh": ""}, "/p256dh"),
         (BROWSER, {"p256dh": P256DH[:-2]}, "/p256dh"),
         (BROWSER, {"p256dh": "BA" + "A" * 85}, "/p256dh"),
