@@ -20,8 +20,10 @@ up: setup
 
 setup: $(LOCKED)
 
+# What starts processes or a browser of its own has both processors to itself.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 -m "not processes and not browser"
+	@$(BIN)/python -m pytest -m "processes or browser"
 
 smoke: setup
 	@$(BIN)/python manage.py smoke

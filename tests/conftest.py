@@ -67,7 +67,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[IN_USE].close()
     if settings.EMBEDDED and settings.EMBEDDED_STARTED_HERE:
         EmbeddedPostgres(settings.VAR).stop_if_unused()
-    if left_out := config.stash[LEFT_OUT]:
+    left_out = config.stash[LEFT_OUT]
+    if left_out and not hasattr(config, "workerinput"):
         # The last line of the run: below pytest's own summary.
         os.write(
             1,
