@@ -13,6 +13,7 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
+from devices.registration.addresses import browser_of
 from devices.simulator.exchange import Shown
 from devices.simulator.names import label_of
 
@@ -69,10 +70,16 @@ def token_for(name: str) -> str:
 
 
 def describe_phone(token: str) -> dict[str, Any]:
-    """A phone without messages: hash and name, never the token."""
+    """A phone without messages: hash, name and browser, never the token."""
     named = NAMED.fullmatch(label_of(token))
     name = named[1].replace("-", " ").replace("_", " ") if named else ""
-    return {"hash": short_hash(token), "name": name, "messages": []}
+    browser = browser_of(token) if token.startswith("https://") else ""
+    return {
+        "hash": short_hash(token),
+        "name": name,
+        "browser": browser,
+        "messages": [],
+    }
 
 
 def short_hash(token: str) -> str:

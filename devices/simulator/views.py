@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from devices.simulator import screens
 from devices.simulator.client import Client, SimulatorAway
 
 LONGEST_SEARCH = 60
@@ -60,7 +61,19 @@ def _phones(request: HttpRequest) -> dict[str, Any]:
     except SimulatorAway:
         return context | {"state": "away"}
     for phone in described["phones"]:
-        for message in phone["messages"]:
-            message["at"] = datetime.fromisoformat(message["at"])
+        _draw(phone)
     state = "shown" if described["phones"] else "searched" if search else "empty"
     return context | described | {"state": state}
+
+
+def _draw(phone: dict[str, Any]) -> None:
+    """Put on a phone what its screen is and displays."""
+    kind = phone["messages"][0]["kind"]
+    screen = screens.screen_of(kind, phone["browser"])
+    phone["screen"] = screen
+    phone["messages"] = [
+        screens.displayed(message, screen)
+        | {"at": datetime.fromisoformat(message["at"])}
+        for message in phone["messages"]
+    ]
+    phone["is_rich"] = any(each["is_rich"] for each in phone["messages"])

@@ -9,7 +9,7 @@ let drawn = null;
 /* After each drawing: what was said of a message stays with it. */
 function sayAgain() {
   for (const [id, sentence] of words) {
-    const place = document.querySelector(`#${id} [data-said]`);
+    const place = document.querySelector(`[data-message="${id}"] [data-said]`);
     if (place) place.textContent = sentence;
   }
 }
@@ -49,18 +49,22 @@ async function report(reference) {
 }
 
 phones.addEventListener("click", async (event) => {
-  const message = event.target.closest("[data-n]");
+  const tapped = event.target.closest("button");
+  const message = tapped?.closest("[data-message]");
   if (!message) return;
   let sentence = phones.dataset.silent;
   if (message.dataset.n) {
     sentence = phones.dataset.opened;
+    if ("button" in tapped.dataset) {
+      sentence = `${phones.dataset.pressed} ${tapped.textContent}`;
+    }
     try {
       await report(message.dataset.n);
     } catch {
       sentence = phones.dataset.failed;
     }
   }
-  words.set(message.id, sentence);
+  words.set(message.dataset.message, sentence);
   sayAgain();
   said.textContent = sentence;
 });
