@@ -66,7 +66,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "propagate": False},
+        # Whatever the root is set to: their DEBUG lines hold headers and addresses,
+        # which are tokens of devices and keys of ours.
+        **{name: {"level": "INFO"} for name in ("hpack", "urllib3", "aioapns")},
+    },
 }
 
 # Request

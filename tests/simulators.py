@@ -45,10 +45,9 @@ class RunningSimulator:
 
     def wire(self, **changes: Any) -> Wire:
         """A sender's settings that lead here, with short times for tests."""
+        ours = {"simulator": self.address, "ca_file": str(self.ca_path)}
         short = {"connect_timeout": 2.0, "timeout": 5.0}
-        return Wire(
-            simulator=self.address, ca_file=str(self.ca_path), **(short | changes)
-        )
+        return Wire(**(ours | short | changes))
 
     def service_account(self, project: str = "demo") -> str:
         """The JSON key of a project's service account, made once."""

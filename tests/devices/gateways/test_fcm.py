@@ -117,19 +117,6 @@ def test_the_largest_push_by_our_measure_fits_by_fcm_s(
     assert (does_not.code, does_not.left) == ("too_big", False)
 
 
-def test_half_a_surrogate_pair_spoils_one_push_and_not_the_batch(
-    open_gateway: OpenGateway,
-) -> None:
-    gateway, half = open_gateway(), push("half", 1, title="\ud83d")
-
-    broken, good = gateway.send([half, push("whole", 2)])
-
-    assert gateway.size(half) == 0
-    assert (broken.verdict, broken.code) == (Verdict.PAYLOAD_REJECTED, "encoding")
-    assert not broken.left
-    assert good.verdict is Verdict.ACCEPTED
-
-
 def account(simulator: RunningSimulator, project: str) -> str:
     return str(json.loads(simulator.service_account(project))["client_email"])
 

@@ -131,29 +131,6 @@ def test_over_http_1_a_closed_kept_connection_proves_nothing(
     assert sent(old_simulator, token) == 1
 
 
-def test_the_fence_is_asked_at_the_last_moment_and_keeps_the_body_back(
-    simulator: RunningSimulator, open_gateway: OpenGateway
-) -> None:
-    asked: list[int] = []
-
-    def fence(reference: int) -> bool:
-        asked.append(reference)
-        return reference != 2
-
-    gateway = open_gateway()
-    gateway.submit([push(f"fenced-{n}", n) for n in (1, 2, 3)], fence=fence)
-    assert asked == []
-    results = {}
-    while gateway.in_flight:
-        results.update((each.reference, each) for each in gateway.poll(1.0))
-
-    assert sorted(asked) == [1, 2, 3]
-    assert results[2].verdict is Verdict.NOT_SENT
-    assert (results[2].code, results[2].left) == ("fence", False)
-    assert results[1].verdict is results[3].verdict is Verdict.ACCEPTED
-    assert [sent(simulator, f"fenced-{n}") for n in (1, 2, 3)] == [1, 0, 1]
-
-
 def test_a_window_of_requests_is_kept_and_every_push_has_one_result(
     simulator: RunningSimulator, open_gateway: OpenGateway
 ) -> None:
@@ -219,15 +196,6 @@ def test_an_answer_without_end_is_cut_off(
 
     assert len(answer.body) == ANSWER_LIMIT
     assert answer.error
-
-
-def test_a_redirect_is_not_followed(
-    simulator: RunningSimulator, open_gateway: OpenGateway
-) -> None:
-    [result] = open_gateway().send([push("redirect-1")])
-
-    assert (result.verdict, result.code) == (Verdict.AUTH_CONFIG, "HTTP_307")
-    assert sent(simulator, "redirect-1") == 1
 
 
 def test_only_https_leaves(open_sender: Callable[..., Sender]) -> None:
