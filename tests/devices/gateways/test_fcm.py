@@ -125,7 +125,7 @@ def tokens_asked(simulator: RunningSimulator, project: str) -> int:
     """How often a project's account asked for an access token."""
     asked = [each for each in simulator.journal() if each["gateway"] == "auth"]
     name = account(simulator, project)
-    return sum(each["body"]["assertion"].get("iss") == name for each in asked)
+    return sum(each["body"].get("assertion", {}).get("iss") == name for each in asked)
 
 
 def test_one_access_token_serves_a_process(simulator: RunningSimulator) -> None:
