@@ -12,7 +12,7 @@ from uuid import uuid4
 import orjson
 
 from devices.simulator import apns_schema
-from devices.simulator.apns_accounts import Doors, Refused, Sender
+from devices.simulator.apns_accounts import Doors, Refused
 from devices.simulator.apns_reasons import FAREWELL, refused, scripted
 from devices.simulator.exchange import Incoming, Outcome, Reply, Shown
 from devices.simulator.scripts import ACCEPTING, Script, Scripts
@@ -67,44 +67,49 @@ class Apns:
             raise Refused("BadPath")
         sender = self._doors.admit(request, at=at)
         outcome.claims = sender.claims
-        reason = apns_schema.reason_against(request.headers, request.body, outcome.body)
-        if reason or not outcome.token:
-            raise Refused(reason or "MissingDeviceToken")
-        if not apns_schema.TOKEN.fullmatch(outcome.token) or _is_nobody(outcome.token):
-            raise Refused("BadDeviceToken")
-        self._accept(request, outcome, sender, at)
+        topic = request.headers.get("apns-topic") or sender.topics[0]
+        script = self._scripts.take_for(f"{sender.team}.{topic}")
+        if script is None:
+            _check(request, outcome)
+            script = self._scripts.take(outcome.token)
+        self._accept(request, outcome, script, at)
 
     def _accept(
-        self, request: Incoming, outcome: Outcome, sender: Sender, at: float
+        self, request: Incoming, outcome: Outcome, script: Script | None, at: float
     ) -> None:
-        """Follow the script of the app or of the token, or accept."""
+        """Follow a script, or accept; a token's own world has it accepted."""
+        world = WORLD_OF[request.host]
         headers = [("apns-id", request.headers.get("apns-id") or str(uuid4()))]
-        if WORLD_OF[request.host] == "sandbox":
+        if world == "sandbox":
             headers.append(("apns-unique-id", str(uuid4())))
         accepted = Reply(status=200, headers=tuple(headers), farewell=FAREWELL)
-        script = self._script(request, outcome.token or "", sender)
-        outcome.script = script.name if script else None
-        outcome.reply = scripted(script, accepted, at=at) if script else accepted
-        if script is None or script.name in ACCEPTING:
+        if script is not None and script.name != world:
+            outcome.script = script.name
+            accepted = scripted(script, accepted, at=at)
+        outcome.reply = accepted
+        if outcome.script is None or outcome.script in ACCEPTING:
             outcome.shown = shown_by_iphone(outcome.body, request.headers)
-
-    def _script(self, request: Incoming, token: str, sender: Sender) -> Script | None:
-        """A token of one world is good there and unknown in the other."""
-        topic = request.headers.get("apns-topic") or sender.topics[0]
-        account = f"{sender.team}.{topic}"
-        script = self._scripts.take_for(account) or self._scripts.take(token)
-        return None if script and script.name == WORLD_OF[request.host] else script
 
     def _note(self, request: Incoming, outcome: Outcome) -> None:
         """What the answer changes for the rest of the connection."""
-        if outcome.reply.status not in (403, 429):
-            outcome.reply = replace(outcome.reply, streams=STREAMS)
-        if b'"BadDeviceToken"' not in outcome.reply.body:
-            return
-        visit = self._doors.visit(request.connection)
-        visit.strangers += 1
-        if visit.strangers >= PATIENCE:
+        reply, visit = outcome.reply, self._doors.visit(request.connection)
+        if reply.status not in (403, 429):
+            outcome.reply = replace(reply, streams=STREAMS)
+        if b'"ExpiredProviderToken"' in reply.body:
+            visit.token = ""
+        visit.strangers += b'"BadDeviceToken"' in reply.body
+        if visit.strangers == PATIENCE:
             outcome.reply = replace(outcome.reply, manner="farewell")
+
+
+def _check(request: Incoming, outcome: Outcome) -> None:
+    """Raise Refused for what is wrong with headers, payload or device token."""
+    token = outcome.token or ""
+    reason = apns_schema.reason_against(request.headers, request.body, outcome.body)
+    if reason or not token:
+        raise Refused(reason or "MissingDeviceToken")
+    if not apns_schema.TOKEN.fullmatch(token) or not token.strip("0"):
+        raise Refused("BadDeviceToken")
 
 
 def shown_by_iphone(
@@ -128,10 +133,6 @@ def shown_by_iphone(
         link=str(payload.get("link", "")),
         n=str(payload.get("n", "")),
     )
-
-
-def _is_nobody(token: str) -> bool:
-    return not token.strip("0")
 
 
 def _parsed(body: bytes) -> Any:
