@@ -151,7 +151,7 @@ class ApnsGateway(Gateway):
     def _request(
         self, push: Push, fence: Fence | None, body: bytes, authorization: str
     ) -> Request:
-        message_id = str(apns_message.message_id(push))
+        message_id = apns_message.message_id(push)
         headers = apns_message.headers_of(
             push,
             message_id=message_id,

@@ -46,10 +46,10 @@ Opener = Callable[[str, str, Wire], Gateway]
 Parser = Callable[[str, str], Uploaded]
 """From a secret and an environment. Raises CredentialRefused with a sentence."""
 
-_senders: dict[tuple[int, Wire], Sender] = {}
+_senders: dict[tuple[int, Wire, ApnsCredential | None], Sender] = {}
 _tokens: dict[tuple[int, Wire, FcmCredential], AccessToken] = {}
 _wns_tokens: dict[tuple[int, Wire, WnsCredential], WnsToken] = {}
-_apple: dict[tuple[int, Wire, ApnsCredential], tuple[Sender, ProviderToken | None]] = {}
+_apns_tokens: dict[tuple[int, Wire, ApnsCredential], ProviderToken] = {}
 _read_apns = lru_cache(maxsize=64)(parse_apns)
 _services: dict[tuple[int, VapidCredential], Services] = {}
 _read = lru_cache(maxsize=64)(parse_service_account)
@@ -88,7 +88,7 @@ def configured_wire() -> Wire:
 
 def sender_for(config: Wire) -> Sender:
     """This process's sender for these settings; a forked child gets its own."""
-    key = (os.getpid(), config)
+    key = (os.getpid(), config, None)
     if key not in _senders:
         _senders[key] = Sender(config)
     return _senders[key]
@@ -114,13 +114,16 @@ def _apns(secret: str, environment: str, config: Wire) -> Gateway:
     """Each credential has connections of its own: Apple takes one key on each."""
     credential = _read_apns(secret)
     key = (os.getpid(), config, credential)
-    if key not in _apple:
-        _apple[key] = (
-            PatientSender(config),
-            ProviderToken(credential) if isinstance(credential, ApnsKey) else None,
-        )
-    sender, tokens = _apple[key]
-    return ApnsGateway(credential, sender, environment=environment, tokens=tokens)
+    if key not in _senders:
+        _senders[key] = PatientSender(config)
+    if key not in _apns_tokens and isinstance(credential, ApnsKey):
+        _apns_tokens[key] = ProviderToken(credential)
+    return ApnsGateway(
+        credential,
+        _senders[key],
+        environment=environment,
+        tokens=_apns_tokens.get(key),
+    )
 
 
 def _wns(secret: str, environment: str, config: Wire) -> Gateway:
