@@ -4,6 +4,7 @@ It shares no code with the product. Run it as
 ``python -m tests.checker DATABASE_URL JOURNAL RUN_PUBLIC_ID``: it prints one JSON
 object and exits 1 when the two disagree.
 
+A push is found by its token as the journal has it: for a browser the endpoint.
 What it counts: ``duplicates`` are requests beyond the first that may have reached a
 phone (answered 2xx or 5xx, or not answered) for one token of the run; ``stranded``
 are deliveries without a final outcome; ``accepted_unseen`` are accepted in the ledger
@@ -76,16 +77,29 @@ def requests_of(journal: Path, run: str) -> Iterator[dict[str, Any]]:
                 yield request
 
 
-TURNED_AWAY = ("refused", "goaway")
+TURNED_AWAY = (
+    *("refused", "goaway", "overloaded"),
+    *("ServiceUnavailable", "Shutdown", "IdleTimeout"),
+)
 """Scripts by which the gateway tells that it did not process a request."""
+
+WINDOWS_KEPT = ("busy", "discarded")
+"""Scripts by which WNS answers 200 to what it does not pass on (X-WNS-Status)."""
+
+
+def is_agreed(request: dict[str, Any]) -> bool:
+    """Whether the gateway said that it took the message."""
+    status = request["status"]
+    kept = request["gateway"] == "wns" and request.get("script") in WINDOWS_KEPT
+    return status is not None and status < 300 and not kept
 
 
 def may_have_arrived(request: dict[str, Any]) -> bool:
     """Whether a phone may have got what this request carried."""
     status = request["status"]
-    if status is None:
-        return request.get("script") not in TURNED_AWAY
-    return status < 300 or status >= 500
+    if request.get("script") in TURNED_AWAY:
+        return False
+    return status is None or status >= 500 or is_agreed(request)
 
 
 def judge(
@@ -97,7 +111,7 @@ def judge(
     for request in requests:
         token = hashlib.sha256(request["token"].encode()).digest()
         arrived[token] += may_have_arrived(request)
-        agreed[token] += request["status"] is not None and request["status"] < 300
+        agreed[token] += is_agreed(request)
     people, states, known = set(), Counter(), set()
     unseen = unaccounted = doubted = 0
     for token_hash, person, reason in rows:

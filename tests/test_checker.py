@@ -5,8 +5,8 @@ import hashlib
 from tests.checker import judge
 
 
-def request(token: str, status: int | None) -> dict:
-    return {"token": token, "status": status, "gateway": "fcm", "run": "r"}
+def request(token: str, status: int | None, gateway: str = "fcm", **more) -> dict:
+    return {"token": token, "status": status, "gateway": gateway, "run": "r"} | more
 
 
 def row(token: str | None, reason: int, person: int = 1):
@@ -54,3 +54,33 @@ def test_what_was_on_the_wire_when_its_worker_died_is_counted():
     judgement = judge([row("a", 401), row("b", 401, 2)], [request("a", 200)])
     assert judgement.unknown_seen == 1
     assert judgement.agrees
+
+
+def test_every_gateway_is_judged_by_its_own_token():
+    endpoint = "https://updates.push.services.mozilla.com/wpush/v2/a"
+    rows = [row("ab" * 32, 100), row(endpoint, 100, 2), row("https://c", 100, 3)]
+    requests = [
+        request("ab" * 32, 200, "apns"),
+        request(endpoint, 201, "webpush"),
+        request("https://c", 200, "wns"),
+    ]
+
+    assert judge(rows, requests).agrees
+    assert judge(rows, requests[:2]).accepted_unseen == 1
+    assert judge(rows, [*requests, requests[1]]).duplicates == 1
+
+
+def test_a_toast_that_windows_threw_away_did_not_arrive():
+    thrown = request("https://c", 200, "wns", script="discarded")
+
+    assert judge([row("https://c", 203)], [thrown]).agrees
+    assert judge([row("https://c", 100)], [thrown]).accepted_unseen == 1
+
+
+def test_what_a_gateway_said_that_it_did_not_process_may_be_sent_again():
+    away = request("ab", 503, "apns", script="ServiceUnavailable")
+
+    assert judge([row("ab", 100)], [away, request("ab", 200, "apns")]).agrees
+    broken = request("ab", 500, "apns", script="InternalServerError")
+    again = judge([row("ab", 100)], [broken, request("ab", 200, "apns")])
+    assert again.duplicates == 1

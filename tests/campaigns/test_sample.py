@@ -2,21 +2,29 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import fields, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from campaigns.audience import eligibility, rules, select
+from campaigns.content import limits
 from campaigns.content.personalisation import known_fields
-from campaigns.content.render import compile_content
 from campaigns.management.sampling import making
-from campaigns.management.sampling.crowd import Crowd
+from campaigns.management.sampling.crowd import WAYS, Crowd
+from campaigns.management.sampling.shop import KEYS
+from campaigns.management.sampling.tokens import Tokens
 from campaigns.models import Campaign, Segment
 from campaigns.models.reasons import Reason
+from campaigns.review import funnel
 from devices.models import Credential, Event, Installation, Person
+from devices.models.installations import LINK_OF
+from devices.registration import addresses
+from devices.simulator import names, screens
 from tests import builders
 from tests.builders import NOW
 
@@ -52,6 +60,8 @@ def test_a_sample_has_every_kind_of_person_and_device(sample: Sample) -> None:
         Reason.PERMISSION_DENIED,
         Reason.TOKEN_INACTIVE,
     }
+    gateways = Installation.objects.values_list("platform", "gateway", "environment")
+    assert set(gateways) == set(WAYS)
     phones = Installation.objects.filter(gcm__active=True)
     assert phones.filter(gcm__registration_id__startswith="dead-").exists()
     assert len(found) - 600 < Installation.objects.count()
@@ -88,7 +98,8 @@ def test_another_seed_adds_other_people_to_the_same_shop(sample: Sample) -> None
     sample(people=20, events=0, seed=2)
 
     assert Person.objects.count() == 40
-    assert Campaign.objects.count() == Credential.objects.count() == 1
+    assert Campaign.objects.count() == 1
+    assert Credential.objects.count() == len(KEYS)
 
 
 def test_a_sample_that_was_interrupted_goes_on(
@@ -104,43 +115,83 @@ def test_a_sample_that_was_interrupted_goes_on(
     assert Person.objects.count() == 35
 
 
-def test_a_seed_gives_the_same_people_again() -> None:
-    def crowd() -> Crowd:
-        return Crowd(seed=3, first=1, count=50, at=NOW)
+def test_a_seed_gives_the_same_people_again(tmp_path: Path) -> None:
+    def crowd(seed: int = 3) -> Crowd:
+        tokens = Tokens(tmp_path, "sample-shop")
+        return Crowd(tokens, seed=seed, first=1, count=50, at=NOW)
+
+    def devices() -> list[Any]:
+        again = crowd()
+        return again.devices(list(range(50)), again.people())
 
     assert crowd().people() == crowd().people()
-    assert crowd().people() != Crowd(seed=4, first=1, count=50, at=NOW).people()
+    assert crowd().people() != crowd(seed=4).people()
+    assert devices() == devices()
 
 
-def test_the_first_user_gets_two_test_phones(sample: Sample) -> None:
+def test_every_token_is_one_that_an_app_could_have_registered(tmp_path: Path) -> None:
+    tokens = Tokens(tmp_path, "sample-shop")
+    crowd = Crowd(tokens, seed=1, first=1, count=300, at=NOW)
+
+    for device in crowd.devices(list(range(300)), crowd.people()):
+        names = [each.name for each in fields(addresses.Address)]
+        given = addresses.Address(**{name: getattr(device, name) for name in names})
+        if device.gateway != "webpush":
+            given = replace(given, browser="")
+        cleaned = addresses.cleaned(given, platform=device.platform)
+        assert cleaned == given
+
+
+def test_the_sample_reaches_a_thousand_devices_by_each_large_gateway(
+    sample: Sample,
+) -> None:
+    """What a first run and `make smoke` send: design.md 9."""
+    sample(people=6_000, events=0)
+
+    found = funnel.count(Campaign.objects.get(), at=timezone.now())
+
+    assert found.people >= 5_000
+    assert Installation.objects.count() >= 7_000
+    assert min(found.by_gateway[kind] for kind in ("fcm", "apns", "webpush")) >= 1_000
+    assert found.by_gateway["wns"] >= 100
+
+
+def test_the_first_user_gets_a_test_device_of_every_kind(sample: Sample) -> None:
     admin = builders.user(is_superuser=True)
 
     sample(people=5, events=0)
     sample(people=5, events=0)
 
     phones = Installation.objects.filter(is_test=True, tester=admin)
-    tokens = phones.values_list("gcm__registration_id", flat=True)
-    assert all(token.startswith("phone-") for token in tokens)
-    assert sorted(phones.values_list("platform", flat=True)) == ["android", "ios"]
+    tokens = [getattr(each, LINK_OF[each.gateway]).registration_id for each in phones]
+    assert all(names.label_of(token).startswith("phone-") for token in tokens)
+    platforms = [each.platform for each in phones.order_by("platform")]
+    assert platforms == ["android", "ios", "web", "web", "windows"]
     gates = eligibility.of_campaign(Campaign.objects.get(), at=NOW)
     owner = Person.objects.filter(installations__in=phones).distinct()
-    assert [each.reason for each in eligibility.verdicts(owner, gates)] == [None, None]
+    assert [each.reason for each in eligibility.verdicts(owner, gates)] == [None] * 5
 
 
 def test_the_sample_campaign_and_segments_are_sound(sample: Sample) -> None:
     sample(people=5, events=0)
 
     campaign = Campaign.objects.get()
-    content = {"title": campaign.title, "body": campaign.body, "link": campaign.link}
-    compile_content(content, known=known_fields(["first_name", "city"]))
+    limits.check(
+        campaign.content(),
+        known=known_fields(["first_name", "city"]),
+        schemes=campaign.application.link_schemes,
+    )
+    assert campaign.content()["image"] in screens.PICTURES
+    assert len(campaign.content()["buttons"]) == 2
     for segment in Segment.objects.all():
         assert rules.sentence(rules.parse(segment.rule)).startswith("People who")
 
 
-def test_its_key_was_made_by_the_simulator(sample: Sample, tmp_path: Path) -> None:
+def test_its_keys_were_made_by_the_simulator(sample: Sample, tmp_path: Path) -> None:
     sample(people=0, events=0)
 
-    assert Credential.objects.get().simulated
+    places = Credential.objects.filter(simulated=True)
+    assert set(places.values_list("gateway", "environment")) == set(KEYS)
     assert list((tmp_path / "simulator" / "accounts").iterdir())
 
 

@@ -3,21 +3,30 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from devices.attributes import BulkPerson
 from devices.events import BulkEvent
+from devices.models.applications import Environment, GatewayKind
 from devices.models.consents import PreferenceState
 from devices.models.installations import Permission, Platform
 from devices.registration import BulkDevice
 
 from .places import FIRST_NAMES, PHONES, PLACES, VERSIONS, Place
+from .tokens import Tokens, world
 
 DAYS = 90
 DEVICES = (0, 1, 2, 3)
 DEVICE_WEIGHTS = (12, 45, 28, 15)
-PLATFORMS = (Platform.ANDROID, Platform.IOS, Platform.WEB)
-PLATFORM_WEIGHTS = (55, 35, 10)
+WAYS: dict[tuple[Platform, GatewayKind, Environment], int] = {
+    (Platform.ANDROID, GatewayKind.FCM, Environment.PRODUCTION): 29,
+    (Platform.IOS, GatewayKind.APNS, Environment.PRODUCTION): 38,
+    (Platform.IOS, GatewayKind.APNS, Environment.SANDBOX): 1,
+    (Platform.IOS, GatewayKind.FCM, Environment.PRODUCTION): 3,
+    (Platform.WEB, GatewayKind.WEBPUSH, Environment.PRODUCTION): 25,
+    (Platform.WINDOWS, GatewayKind.WNS, Environment.PRODUCTION): 4,
+}
+"""How devices are reached, in per cent. iOS has the largest share, since of its owners
+only those who opted in get a promotional message."""
 PERMISSIONS = (
     Permission.GRANTED,
     Permission.DENIED,
@@ -25,8 +34,8 @@ PERMISSIONS = (
     Permission.PROVISIONAL,
 )
 ANSWERS: dict[PreferenceState | None, int] = {
-    None: 52,
-    PreferenceState.OPTED_IN: 40,
+    None: 40,
+    PreferenceState.OPTED_IN: 52,
     PreferenceState.UNSUBSCRIBED: 8,
 }
 EVENTS = {
@@ -38,20 +47,16 @@ EVENTS = {
 }
 
 
-class Token(NamedTuple):
-    """What becomes of a token: dead ones are known by the simulator alone."""
-
-    text: str
-    dead_at: datetime | None
-
-
 class Crowd:
     """One slice of the sample; the same seed and slice give the same people.
 
     Times lie in the 90 days before ``at``.
     """
 
-    def __init__(self, *, seed: int, first: int, count: int, at: datetime) -> None:
+    def __init__(
+        self, tokens: Tokens, *, seed: int, first: int, count: int, at: datetime
+    ) -> None:
+        self.tokens = tokens
         self.seed = seed
         self.numbers = range(first, first + count)
         self.at = at
@@ -125,14 +130,15 @@ class Crowd:
         return {name: value for name, value in whole.items() if chance.random() < 0.9}
 
     def _device(self, person_id: int, person: BulkPerson, key: str) -> BulkDevice:
-        platform = self.chance.choices(PLATFORMS, PLATFORM_WEIGHTS)[0]
+        way = self.chance.choices(list(WAYS), list(WAYS.values()))[0]
+        platform, gateway, environment = way
         model, system = self.chance.choice(PHONES[platform])
         seen = person.last_seen_at or person.created_at
-        token = self._token(key, seen)
+        dead, dead_at = self._fate(seen)
+        name = f"{dead or world(environment)}{self._name(key, platform, gateway)}"
         return BulkDevice(
             person_id=person_id,
             key=f"sample-{key}",
-            token=token.text,
             platform=platform,
             permission=self._permission(platform, system),
             model=model,
@@ -142,7 +148,8 @@ class Crowd:
             zone=person.zone,
             registered_at=person.created_at,
             seen_at=seen,
-            dead_at=token.dead_at,
+            dead_at=dead_at,
+            **self.tokens.address(gateway, environment, name, model=model),
         )
 
     def _permission(self, platform: str, system: str) -> str:
@@ -152,13 +159,23 @@ class Crowd:
         provisional = 6 if platform == Platform.IOS else 0
         return self.chance.choices(PERMISSIONS, (78, 12, 5, provisional))[0]
 
-    def _token(self, key: str, seen: datetime) -> Token:
-        """In FCM's shape. "dead-" is what the simulator answers UNREGISTERED to."""
-        text = f"s{key.replace('-', 'x')}:APA91b{self.chance.getrandbits(400):0100x}"
+    def _name(self, key: str, platform: str, gateway: str) -> str:
+        """What the simulator calls a device; tokens of FCM have FCM's shape."""
+        name = f"s{key.replace('-', 'x')}"
+        if gateway != GatewayKind.FCM:
+            return name
+        kind = "ios-" if platform == Platform.IOS else ""
+        return f"{kind}{name}:APA91b{self.chance.getrandbits(400):0100x}"
+
+    def _fate(self, seen: datetime) -> tuple[str, datetime | None]:
+        """How its token begins, and when we learnt that it died.
+
+        "dead-" is known by the simulator alone: a push to it learns it.
+        """
         fate = self.chance.random()
         if fate < 0.03:
-            return Token(f"dead-{text}", None)
-        return Token(text, max(seen, self._moment(60)) if fate < 0.05 else None)
+            return "dead-", None
+        return "", max(seen, self._moment(60)) if fate < 0.05 else None
 
     def _properties(self, name: str) -> dict[str, object]:
         if name == "purchase":

@@ -3,24 +3,44 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from devices import attributes, consent, events, registration
 from devices.models import Application, Event, Installation, Person
+from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Permission, Platform
 from devices.simulator.phones import token_for
 
 from . import shop
 from .crowd import Crowd
+from .tokens import Address, Tokens
 
 SLICE = 20_000
 SOURCE = "sample"
+FCM, APNS = GatewayKind.FCM, GatewayKind.APNS
+WEBPUSH, WNS = GatewayKind.WEBPUSH, GatewayKind.WNS
+
+
+class Phone(NamedTuple):
+    """A test device; ``key`` follows its owner's name."""
+
+    key: str
+    platform: str
+    gateway: str
+    model: str
+    system: str
+
+
 TEST_PHONES = (
-    ("test-phone-android", Platform.ANDROID, "Pixel 9", "15"),
-    ("test-phone-ios", Platform.IOS, "iPhone 16", "18.1"),
+    Phone("test-phone-android", Platform.ANDROID, FCM, "Pixel 9", "15"),
+    Phone("test-phone-ios", Platform.IOS, APNS, "iPhone 16", "18.1"),
+    Phone("test-browser-chrome", Platform.WEB, WEBPUSH, "Chrome", "131"),
+    Phone("test-browser-safari", Platform.WEB, WEBPUSH, "Safari", "18"),
+    Phone("test-desktop-windows", Platform.WINDOWS, WNS, "Surface Laptop", "11"),
 )
 Say = Callable[[str], None]
 
@@ -39,16 +59,17 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
     """Make the sample, or what a killed try left undone; never twice per seed."""
     owner = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     application = shop.ensure(owner)
+    tokens = Tokens(settings.VAR / "simulator", shop.SLUG)
     is_new = False
     for first in range(1, people + 1, SLICE):
         count = min(SLICE, people + 1 - first)
-        crowd = Crowd(seed=seed, first=first, count=count, at=at)
+        crowd = Crowd(tokens, seed=seed, first=first, count=count, at=at)
         share = events * (first - 1 + count) // people - events * (first - 1) // people
         if _make_slice(application, crowd, share):
             is_new = True
             say(f"{first - 1 + count:,} of {people:,} people")
     if owner is not None:
-        _ensure_test_phones(application, owner, at)
+        _ensure_test_phones(application, tokens, owner, at)
     if is_new:
         _analyze()
     return _counted(application, seed, is_new)
@@ -84,38 +105,49 @@ def _make_slice(application: Application, crowd: Crowd, happenings: int) -> bool
     return True
 
 
-def _ensure_test_phones(application: Application, user: Any, at: datetime) -> None:
-    """Two phones of the site's first user, enrolled to receive test sends."""
+def _ensure_test_phones(
+    application: Application, tokens: Tokens, user: Any, at: datetime
+) -> None:
+    """Devices of the site's first user, enrolled to receive test sends."""
     name = user.get_username()
-    keys = [f"{name}-{key}" for key, *_ in TEST_PHONES]
-    if Installation.objects.filter(application=application, key__in=keys).exists():
+    wanted = {f"{name}-{phone.key}": phone for phone in TEST_PHONES}
+    mine = Installation.objects.filter(application=application)
+    known = set(mine.filter(key__in=wanted).values_list("key", flat=True))
+    missing = {key: wanted[key] for key in wanted if key not in known}
+    if not missing:
         return
     person = attributes.person_of(application, f"staff-{name}"[:128], at)
     attributes.set_attributes(person, {"first_name": user.first_name or name})
-    said = consent.Said(source=SOURCE)
-    consent.opt_in(person, said, at)
-    registration.import_many(
-        application,
-        [
-            registration.BulkDevice(
-                person_id=person.pk,
-                key=key,
-                token=token_for(f"{name} {model}"),
-                platform=platform,
-                permission=Permission.GRANTED,
-                model=model,
-                os_version=system,
-                app_version="5.10.1",
-                locale="en-US",
-                zone="Europe/Paris",
-                registered_at=at,
-                seen_at=at,
-            )
-            for key, (_, platform, model, system) in zip(keys, TEST_PHONES, strict=True)
-        ],
+    consent.opt_in(person, consent.Said(source=SOURCE), at)
+    devices = []
+    for key, phone in missing.items():
+        token = token_for(f"{name} {phone.model}")
+        address = tokens.address(
+            phone.gateway, Environment.PRODUCTION, token, model=phone.model
+        )
+        devices.append(_test_phone(phone, person, address, key=key, at=at))
+    registration.import_many(application, devices)
+    for installation in mine.filter(key__in=missing):
+        registration.enrol_test_device(installation, user, at)
+
+
+def _test_phone(
+    phone: Phone, person: Person, address: Address, *, key: str, at: datetime
+) -> registration.BulkDevice:
+    return registration.BulkDevice(
+        person_id=person.pk,
+        key=key,
+        platform=phone.platform,
+        permission=Permission.GRANTED,
+        model=phone.model,
+        os_version=phone.system,
+        app_version="5.10.1",
+        locale="en-US",
+        zone="Europe/Paris",
+        registered_at=at,
+        seen_at=at,
+        **address,
     )
-    for phone in Installation.objects.filter(application=application, key__in=keys):
-        registration.enrol_test_device(phone, user, at)
 
 
 def _analyze() -> None:
@@ -123,7 +155,9 @@ def _analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE devices_person, devices_installation, devices_preference,"
-            " devices_topicpreference, devices_event, push_notifications_gcmdevice"
+            " devices_topicpreference, devices_event, push_notifications_gcmdevice,"
+            " push_notifications_apnsdevice, push_notifications_webpushdevice,"
+            " push_notifications_wnsdevice"
         )
 
 

@@ -77,6 +77,13 @@ PHONES = {
         ("Moto G", "11"),
     ),
     "ios": (("iPhone 16", "18.1"), ("iPhone 13", "17.6"), ("iPhone SE", "16.7")),
-    "web": (("Chrome", "131"), ("Firefox", "132"), ("Safari", "18")),
+    "web": (
+        ("Chrome", "131"),
+        ("Chrome", "130"),
+        ("Edge", "131"),
+        ("Firefox", "132"),
+        ("Safari", "18"),
+    ),
+    "windows": (("Surface Laptop", "11"), ("ThinkPad X1", "11"), ("Desktop", "10")),
 }
 VERSIONS = ("5.10.1", "5.10.0", "5.9.2", "5.4", "4.12.3")

@@ -1,5 +1,7 @@
 """The sample application with everything that a first campaign needs."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +13,21 @@ from devices import credentials
 from devices.models import Application, Credential, Topic
 from devices.models.applications import Environment, GatewayKind
 from devices.simulator.accounts import service_account
+from devices.simulator.apns_accounts import apns_key
+from devices.simulator.screens import SALE_PICTURE
+from devices.simulator.webpush_browsers import vapid_secret
+from devices.simulator.wns_accounts import wns_secret
 
 SLUG = "sample-shop"
+TOPIC = "com.example.shop"
+PRODUCTION, SANDBOX = Environment.PRODUCTION, Environment.SANDBOX
+KEYS: dict[tuple[GatewayKind, Environment], Callable[[Path], str]] = {
+    (GatewayKind.FCM, PRODUCTION): lambda folder: service_account(folder, SLUG),
+    (GatewayKind.APNS, PRODUCTION): lambda folder: apns_key(folder, TOPIC),
+    (GatewayKind.APNS, SANDBOX): lambda folder: apns_key(folder, TOPIC),
+    (GatewayKind.WEBPUSH, PRODUCTION): lambda folder: vapid_secret(folder, SLUG),
+    (GatewayKind.WNS, PRODUCTION): wns_secret,
+}
 TOPICS = (
     ("news", "News", True),
     ("offers", "Offers", True),
@@ -72,6 +87,11 @@ CAMPAIGN = {
         "until Sunday evening."
     ),
     "link": "https://shop.example/sale",
+    "image": SALE_PICTURE,
+    "buttons": [
+        {"label": "Shop now", "link": "https://shop.example/sale"},
+        {"label": "My wishlist", "link": "shop://wishlist"},
+    ],
     "schedule": {"kind": "now"},
 }
 
@@ -85,7 +105,7 @@ def ensure(owner: Any) -> Application:
     shop = Application.objects.get_or_create(
         slug=SLUG, defaults={"name": "Sample shop", "link_schemes": ["shop"]}
     )[0]
-    _ensure_key(shop)
+    _ensure_keys(shop)
     for key, name, default_on in TOPICS:
         Topic.objects.get_or_create(
             application=shop, key=key, defaults={"name": name, "default_on": default_on}
@@ -105,12 +125,13 @@ def ensure(owner: Any) -> Application:
     return shop
 
 
-def _ensure_key(shop: Application) -> None:
-    place = {"gateway": GatewayKind.FCM, "environment": Environment.PRODUCTION}
-    if Credential.objects.filter(application=shop, **place).exists():
-        return
-    secret = service_account(settings.VAR / "simulator", SLUG)
-    credentials.store(shop, GatewayKind.FCM, Environment.PRODUCTION, secret, actor=None)
+def _ensure_keys(shop: Application) -> None:
+    """A key of the simulator's for every gateway; those that are there stay."""
+    folder = settings.VAR / "simulator"
+    for (gateway, environment), make in KEYS.items():
+        place = {"gateway": gateway, "environment": environment}
+        if not Credential.objects.filter(application=shop, **place).exists():
+            credentials.store(shop, gateway, environment, make(folder), actor=None)
 
 
 def _ensure_segment(shop: Application, name: str, match: str, nodes: Any) -> Segment:

@@ -7,6 +7,7 @@ the standard error. Exit status 1 when a delivery is missing, unknown or double.
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._writing = threading.Lock()
         site = launch.site_of_settings(workers=1, with_beat=True)
-        errand = Errand()
+        errand = Errand(self.say)
         try:
             launch.run(
                 site,
@@ -58,7 +59,8 @@ class Command(BaseCommand):
 class Errand:
     """What smoke does while the site runs; asked again and again until it is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str, str], None]) -> None:
+        self._say = say
         self.line: trial.Line | None = None
         self._run: Run | None = None
         self._next_look = 0.0
@@ -76,6 +78,9 @@ class Errand:
         elif trial.is_over(self._run):
             journal = settings.VAR / "simulator" / "journal.jsonl"
             self.line = trial.line(self._run, journal)
+            taken = trial.by_gateway(self._run).items()
+            words = ", ".join(f"{count:,} by {gateway}" for gateway, count in taken)
+            self._say("smoke", f"Accepted: {words}.")
         else:
             self._be_patient(self._run)
         return self.line is not None
