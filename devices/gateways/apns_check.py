@@ -1,12 +1,11 @@
 """Apple's answer to a push to nobody, in words for an administrator."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from devices.gateways import apns_answers, breaks
-from devices.gateways.apns_certificate import ApnsCertificate
 from devices.gateways.apns_credential import ApnsCredential
+from devices.gateways.apns_key import ApnsKey
 from devices.gateways.base import Check
 from devices.gateways.wire import Answer
 
@@ -14,47 +13,47 @@ PROVING = {"BadDeviceToken", "DeviceTokenNotForTopic", "Unregistered", "ExpiredT
 """Apple looks at the device token last: these prove everything before it."""
 
 SENTENCE_OF: dict[str, str | Promise] = {
-    "BadCertificate": _lazy(
+    "BadCertificate": _(
         "Apple refused this certificate. It may have been revoked: make a new one in "
         "your Apple developer account, or use an APNs key."
     ),
-    "BadCertificateEnvironment": _lazy(
+    "BadCertificateEnvironment": _(
         "This certificate belongs to the other environment. Store it under the "
         "environment (production or sandbox) for which it was made."
     ),
-    "BadEnvironmentKeyIdInToken": _lazy(
+    "BadEnvironmentKeyIdInToken": _(
         "This key may not be used in this environment. Store it under the environment "
         "(production or sandbox) for which it was made, or make a key for both."
     ),
-    "BadTopic": _lazy(
+    "BadTopic": _(
         "Apple does not know this bundle ID. Compare it with the bundle ID in Xcode, "
         "under Signing & Capabilities."
     ),
-    "CertificateEnded": _lazy(
+    "CertificateEnded": _(
         "This certificate has ended. Make a new one in your Apple developer account, "
         "or use an APNs key, which does not expire."
     ),
-    "ExpiredProviderToken": _lazy(
+    "ExpiredProviderToken": _(
         "Apple says that a token which was made just now has expired. Check that the "
         "clock of this machine is right."
     ),
-    "Forbidden": _lazy(
+    "Forbidden": _(
         "Apple does not let this key send. In your Apple developer account check that "
         "the key has the Apple Push Notifications service, and make a new one if not."
     ),
-    "InvalidProviderToken": _lazy(
+    "InvalidProviderToken": _(
         "Apple does not know this key for this team. Compare the key ID and the team "
         "ID with those in your Apple developer account; the key may have been revoked."
     ),
-    "TooManyProviderTokenUpdates": _lazy(
+    "TooManyProviderTokenUpdates": _(
         "Apple got too many new tokens made with this key. Check whether another "
         "program uses the same key, wait 20 minutes, then try again."
     ),
-    "TopicDisallowed": _lazy(
+    "TopicDisallowed": _(
         "This credential may not send to this bundle ID. Use a key of the team that "
         "owns the app, and one that is not limited to other apps."
     ),
-    "UnrelatedKeyIdInToken": _lazy(
+    "UnrelatedKeyIdInToken": _(
         "Apple took this key for another one on the same connection. Try again in a "
         "few minutes; if it stays, make a new key and upload it here."
     ),
@@ -81,34 +80,35 @@ def sentence_of(code: str) -> str:
     known = SENTENCE_OF.get(code)
     if known is not None:
         return str(known)
-    return _(
+    sentence = _(
         "Apple did not accept a test request (%(code)s). Nothing was delivered. Try "
         "again in a few minutes; if it stays, make a new key and upload it here."
-    ) % {"code": code}
+    )
+    return str(sentence % {"code": code})
 
 
 def _unanswered(answer: Answer, credential: ApnsCredential) -> Check:
     """A server may refuse a certificate by hanging up, before any answer."""
-    code, sentence = breaks.code_of(answer), breaks.sentence_of(answer)
-    if isinstance(credential, ApnsCertificate) and code in ("connection", "tls"):
-        sentence = _(
-            "Apple closed the connection without an answer (%(cause)s). It may not "
-            "accept this certificate: try again in a few minutes; if it stays, make a "
-            "new one in your Apple developer account, or use an APNs key."
-        ) % {"cause": answer.text[:120]}
-    return Check(ok=False, sentence=sentence, code=code)
+    code = breaks.code_of(answer)
+    if isinstance(credential, ApnsKey) or code not in ("connection", "tls"):
+        return Check(ok=False, sentence=breaks.sentence_of(answer), code=code)
+    sentence = _(
+        "Apple closed the connection without an answer (%(cause)s). It may not "
+        "accept this certificate: try again in a few minutes; if it stays, make a "
+        "new one in your Apple developer account, or use an APNs key."
+    )
+    return Check(
+        ok=False, sentence=str(sentence % {"cause": answer.text[:120]}), code=code
+    )
 
 
 def _accepted(credential: ApnsCredential) -> str:
-    if isinstance(credential, ApnsCertificate):
-        return _(
-            "Apple accepts this certificate for %(topic)s: pushes can be sent."
-        ) % {"topic": credential.topic}
-    return _(
-        "Apple accepts the key %(key)s of the team %(team)s for %(topic)s: pushes can "
-        "be sent."
-    ) % {
-        "key": credential.key_id,
-        "team": credential.team_id,
-        "topic": credential.topic,
-    }
+    if isinstance(credential, ApnsKey):
+        sentence = _(
+            "Apple accepts the key %(key)s of the team %(team)s for %(topic)s: pushes "
+            "can be sent."
+        )
+        named = {"key": credential.key_id, "team": credential.team_id}
+        return str(sentence % {**named, "topic": credential.topic})
+    sentence = _("Apple accepts this certificate for %(topic)s: pushes can be sent.")
+    return str(sentence % {"topic": credential.topic})
