@@ -31,6 +31,10 @@ class Client:
         """Set how a token answers: keys of Scripts.put(). Raises SimulatorAway."""
         return self._ask("POST", "/script", json.dumps(wanted))
 
+    def device(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """What a new pretended device registers. Raises SimulatorAway."""
+        return self._ask("POST", "/device", json.dumps(wanted))
+
     def _ask(self, method: str, path: str, body: str | None = None) -> dict[str, Any]:
         try:
             tls = ssl.create_default_context(cafile=str(self._authority))

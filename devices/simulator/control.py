@@ -4,11 +4,13 @@ It is for tests and for the page of phones. It listens where the providers do.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from devices.simulator import pretending
 from devices.simulator.accounts import Accounts
 from devices.simulator.exchange import Incoming, Reply, json_reply
 from devices.simulator.phones import Phones
@@ -20,7 +22,10 @@ EVENTS = (("content-type", "text/event-stream"), ("cache-control", "no-store"))
 class Control:
     """Answers for the host "simulator"."""
 
-    def __init__(self, accounts: Accounts, scripts: Scripts, phones: Phones) -> None:
+    def __init__(
+        self, folder: Path, accounts: Accounts, scripts: Scripts, phones: Phones
+    ) -> None:
+        self._folder = folder
         self._accounts = accounts
         self._scripts = scripts
         self._phones = phones
@@ -41,6 +46,7 @@ class Control:
         return {
             ("GET", "/scripts"): lambda query: json_reply(200, SCRIPTS),
             ("POST", "/script"): self._script,
+            ("POST", "/device"): self._device,
             ("POST", "/revoke"): self._revoke,
             ("GET", "/phones"): self._describe,
             ("GET", "/events"): self._events,
@@ -50,6 +56,10 @@ class Control:
         """One script or a list of them: scripts.Scripts.put says the keys."""
         self._scripts.put_all(wanted if isinstance(wanted, list) else [wanted])
         return json_reply(200, {"ok": True})
+
+    def _device(self, wanted: Any) -> Reply:
+        """What the app of a new device registers: pretending.device says the keys."""
+        return json_reply(200, pretending.device(self._folder, wanted))
 
     def _revoke(self, wanted: Any) -> Reply:
         return json_reply(200, {"revoked": self._accounts.revoke(wanted["account"])})

@@ -1,7 +1,8 @@
 """The phones behind the simulator: what each of them would display.
 
 A phone is known by its token, and named without it: the page shows a short hash,
-and for tokens that begin with "phone-" the name that follows.
+and for tokens that begin with "phone-" the name that follows (a script's name may
+stand before it).
 """
 
 import re
@@ -22,7 +23,7 @@ NEWEST = 2000
 
 PHONES_SHOWN = 60
 MESSAGES_SHOWN = 20
-NAMED = re.compile(r"phone-([a-zA-Z0-9_.-]+?)(-[0-9a-f]{6,})?")
+NAMED = re.compile(r"(?:[a-zA-Z0-9]+-)?phone-([a-zA-Z0-9_.-]+?)(-[0-9a-f]{6,})?")
 
 
 class Phones:

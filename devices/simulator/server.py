@@ -51,7 +51,7 @@ class Simulator:
             Wns(self.wns_accounts, self.scripts),
             self._browsers,
         ]
-        self._control = Control(self.accounts, self.scripts, self.phones)
+        self._control = Control(folder, self.accounts, self.scripts, self.phones)
         self._open: set[asyncio.Transport] = set()
 
     def serve(self, requests: Sequence[Incoming]) -> list[Reply]:

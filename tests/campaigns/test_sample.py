@@ -21,6 +21,7 @@ from campaigns.management.sampling.tokens import Tokens
 from campaigns.models import Campaign, Segment
 from campaigns.models.reasons import Reason
 from campaigns.review import funnel
+from devices.api.schemas import EXAMPLES_OF_DEVICES
 from devices.models import Credential, Event, Installation, Person
 from devices.models.installations import LINK_OF
 from devices.registration import addresses
@@ -31,6 +32,7 @@ from tests.builders import NOW
 pytestmark = pytest.mark.django_db
 
 Sample = Callable[..., str]
+KEY = EXAMPLES_OF_DEVICES[2]["vapid_key"]
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_a_sample_that_was_interrupted_goes_on(
 
 def test_a_seed_gives_the_same_people_again(tmp_path: Path) -> None:
     def crowd(seed: int = 3) -> Crowd:
-        tokens = Tokens(tmp_path, "sample-shop")
+        tokens = Tokens(folder=tmp_path, vapid_key=KEY)
         return Crowd(tokens, seed=seed, first=1, count=50, at=NOW)
 
     def devices() -> list[Any]:
@@ -130,7 +132,7 @@ def test_a_seed_gives_the_same_people_again(tmp_path: Path) -> None:
 
 
 def test_every_token_is_one_that_an_app_could_have_registered(tmp_path: Path) -> None:
-    tokens = Tokens(tmp_path, "sample-shop")
+    tokens = Tokens(folder=tmp_path, vapid_key=KEY)
     crowd = Crowd(tokens, seed=1, first=1, count=300, at=NOW)
 
     for device in crowd.devices(list(range(300)), crowd.people()):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
@@ -17,7 +16,7 @@ from devices.simulator.phones import token_for
 
 from . import shop
 from .crowd import Crowd
-from .tokens import Address, Tokens
+from .tokens import Tokens
 
 SLICE = 20_000
 SOURCE = "sample"
@@ -59,7 +58,7 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
     """Make the sample, or what a killed try left undone; never twice per seed."""
     owner = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     application = shop.ensure(owner)
-    tokens = Tokens(settings.VAR / "simulator", shop.SLUG)
+    tokens = shop.tokens()
     is_new = False
     for first in range(1, people + 1, SLICE):
         count = min(SLICE, people + 1 - first)
@@ -132,7 +131,7 @@ def _ensure_test_phones(
 
 
 def _test_phone(
-    phone: Phone, person: Person, address: Address, *, key: str, at: datetime
+    phone: Phone, person: Person, address: dict[str, Any], *, key: str, at: datetime
 ) -> registration.BulkDevice:
     return registration.BulkDevice(
         person_id=person.pk,

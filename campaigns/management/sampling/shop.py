@@ -1,5 +1,6 @@
 """The sample application with everything that a first campaign needs."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from devices.simulator.apns_accounts import apns_key
 from devices.simulator.screens import SALE_PICTURE
 from devices.simulator.webpush_browsers import vapid_secret
 from devices.simulator.wns_accounts import wns_secret
+
+from .tokens import Tokens
 
 SLUG = "sample-shop"
 TOPIC = "com.example.shop"
@@ -123,6 +126,13 @@ def ensure(owner: Any) -> Application:
         },
     )
     return shop
+
+
+def tokens() -> Tokens:
+    """What makes tokens of devices that have this shop's app."""
+    folder = settings.VAR / "simulator"
+    newest = json.loads(vapid_secret(folder, SLUG))["keys"][0]
+    return Tokens(folder=folder, vapid_key=newest["public"])
 
 
 def _ensure_keys(shop: Application) -> None:
