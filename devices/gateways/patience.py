@@ -15,33 +15,22 @@ from devices.gateways.wire import Options, Wire
 
 
 class PatientSender(Sender):
-    """One request alone at first, and one on each new connection until its answer."""
+    """One request on each new connection until it was answered."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
         self._opening: set[Any] = set()
         self._handed_over: list[socket.socket] = []
-        self._answered = False
         self._limit: tuple[Any, int] = (self._multi, wire.streams)
 
-    @property
-    def room(self) -> int:
-        """How many requests may be started now."""
-        return super().room if self._answered else min(super().room, 1 - self._busy)
-
-    def renew(self) -> None:
-        super().renew()
-        self._answered = False
-
     def _collect(self) -> int:
+        # A connection is of use a few rounds after its socket was opened: in time.
         self._set_limit()
         while self._handed_over:
             self._handed_over.pop().close()
         return super()._collect()
 
     def _finish(self, slot: Any, error: int, text: str) -> None:
-        if slot.curl.getinfo(pycurl.RESPONSE_CODE):
-            self._answered = True
         self._opening.discard(slot.curl)
         self._set_limit()
         super()._finish(slot, error, text)
