@@ -205,7 +205,8 @@ class ApnsGateway(Gateway):
         if result.code == "TooManyProviderTokenUpdates":
             self._hold(self._tokens, trip)
         elif self._is_cured(result.code, self._tokens, trip):
-            return replace(result, verdict=Verdict.NOT_ACCEPTED)
+            soon = apns_answers.SOON
+            return replace(result, verdict=Verdict.NOT_ACCEPTED, retry_after=soon)
         elif result.code == "ExpiredProviderToken":
             words = apns_check.sentence_of(result.code)
             return replace(result, detail=words[:200])

@@ -61,15 +61,11 @@ VERDICT_OF_CLASS = {
 }
 """For what is not in the table: by class of status, never a dead token."""
 
-ADVISED = {
-    "InternalServerError": 900.0,
-    "ServiceUnavailable": 900.0,
-    "Shutdown": 900.0,
-    "TooManyProviderTokenUpdates": 1200.0,
-    "TooManyRequests": 300.0,
-}
-"""Seconds to wait when the answer itself names none: Apple's general advice, and
-our own five minutes for a device that got too much."""
+SOON = 1.0
+"""Seconds after which a new connection or a new token may have cured it."""
+
+WAIT_OF = {"IdleTimeout": SOON, "TooManyProviderTokenUpdates": 1200.0}
+"""Seconds to wait where the answer names none and the reason does."""
 
 LAST_MOMENT = 1e14
 """Milliseconds; a later moment (the year 5138) is no date."""
@@ -104,7 +100,7 @@ def result_of(answer: Answer) -> Result:
         verdict=verdict,
         code=refusal.reason or f"HTTP_{answer.status}",
         scope=_scope(refusal.reason) if verdict is Verdict.THROTTLED else None,
-        retry_after=answer.retry_after or ADVISED.get(refusal.reason),
+        retry_after=answer.retry_after or WAIT_OF.get(refusal.reason),
         since=refusal.since if verdict is Verdict.TOKEN_DEAD else None,
     )
 

@@ -117,17 +117,17 @@ def test_a_device_is_throttled_alone_and_a_key_for_everybody(
         for reason in ("TooManyRequests", "TooManyProviderTokenUpdates")
     )
 
-    assert (phone.scope, phone.retry_after) == (Scope.DEVICE, 300)
+    assert (phone.scope, phone.retry_after) == (Scope.DEVICE, None)
     assert (key.scope, key.retry_after) == (Scope.CHANNEL, 1200)
 
 
-@pytest.mark.parametrize("reason", ["ServiceUnavailable", "InternalServerError"])
-def test_a_fault_at_apple_is_left_alone_for_a_quarter_of_an_hour(
+@pytest.mark.parametrize("reason", ["IdleTimeout", "UnrelatedKeyIdInToken"])
+def test_what_a_new_connection_cures_is_tried_again_at_once(
     simulator: RunningSimulator, open_apns: OpenApns, reason: str
 ) -> None:
-    [result] = open_apns().send([push(simulator.apns_token(f"{reason}-wait"))])
+    [result] = open_apns().send([push(simulator.apns_token(f"{reason}-soon"))])
 
-    assert result.retry_after == 900
+    assert (result.verdict, result.retry_after) == (Verdict.NOT_ACCEPTED, 1)
 
 
 def test_apple_s_own_time_to_come_back_goes_before_ours(
