@@ -103,10 +103,18 @@ def check(credential: Credential, at: datetime) -> Check:
 
 
 @transaction.atomic
-def pause(application_id: int, gateway: str, reason: str, at: datetime) -> int:
-    """Hold every push of a gateway of an application; 0 when it was held already."""
+def pause(
+    application_id: int, gateway: str, environment: str, reason: str, at: datetime
+) -> int:
+    """Hold every push that one credential sends; 0 when it was held already.
+
+    ``reason`` is a sentence, plain or kept (devices.said).
+    """
     rows = Credential.objects.select_for_update().filter(
-        application=application_id, gateway=gateway, paused_at=None
+        application=application_id,
+        gateway=gateway,
+        environment=environment,
+        paused_at=None,
     )
     for credential in rows:
         note(None, "gateway paused", credential, reason=reason)
@@ -114,11 +122,14 @@ def pause(application_id: int, gateway: str, reason: str, at: datetime) -> int:
 
 
 @transaction.atomic
-def resume(application_id: int, gateway: str, *, actor: Any) -> int:
+def resume(application_id: int, gateway: str, environment: str, *, actor: Any) -> int:
     """Let its pushes go again; 0 when it was not held. Raises CredentialRefused."""
     require_right(actor)
     rows = Credential.objects.select_for_update().filter(
-        application=application_id, gateway=gateway, paused_at__isnull=False
+        application=application_id,
+        gateway=gateway,
+        environment=environment,
+        paused_at__isnull=False,
     )
     for credential in rows:
         note(actor, "gateway resumed", credential)

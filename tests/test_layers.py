@@ -30,7 +30,7 @@ FLOORS = [
         "devices.credentials",
     ],
     ["devices.models"],
-    ["devices.gateways", "devices.refusals", "devices.sealing"],
+    ["devices.gateways", "devices.refusals", "devices.said", "devices.sealing"],
 ]
 ROOMS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
 OUTSIDE_THE_PLAN = {"devices.apps", "campaigns.apps", "devices", "campaigns"}

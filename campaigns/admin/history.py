@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from campaigns.models import Run
+from devices import said
 from devices.models import AuditEvent
 
 SHOWN = 20
@@ -21,6 +22,12 @@ SENTENCES = {
     "paused": gettext_noop("%(who)s paused it."),
     "resumed": gettext_noop("%(who)s resumed it."),
     "stopped": gettext_noop("%(who)s stopped it."),
+    "asked about dead devices": gettext_noop(
+        "So many devices are gone that %(who)s asks what to do."
+    ),
+    "switched dead devices off": gettext_noop("%(who)s switched the devices off."),
+    "left dead devices on": gettext_noop("%(who)s left the devices switched on."),
+    "switched devices on again": gettext_noop("%(who)s switched the devices on again."),
     "missed": gettext_noop("Its time had passed: nobody was contacted."),
 }
 TIMES = (
@@ -44,7 +51,7 @@ def of_run(run: Run) -> list[Line]:
         .order_by("-at", "-id")[:SHOWN]
     )
     lines = [
-        Line(event.at, sentence(event), str(event.facts.get("reason", "")))
+        Line(event.at, sentence(event), said.shown(str(event.facts.get("reason", ""))))
         for event in events
     ]
     moments = [(getattr(run, name), said) for name, said in TIMES]

@@ -14,6 +14,7 @@ from django_celery_beat.models import PeriodicTask
 
 from campaigns.delivery import heartbeats
 from campaigns.models import Heartbeat, Run
+from campaigns.models.runs import DeadTokens
 from campaigns.models.states import RunState
 from devices.models import Application, Credential
 
@@ -40,6 +41,7 @@ def everything(*, at: datetime) -> list[Need]:
         *workers(at=at),
         *missed(at=at),
         *paused(),
+        *dead_devices(at=at),
         *credentials(at=at),
         *identities(),
     ]
@@ -107,9 +109,22 @@ def paused() -> Iterator[Need]:
         yield Need(
             "look",
             _("“%(name)s” was paused by the system: %(why)s")
-            % {"name": run.campaign.name, "why": run.reason},
+            % {"name": run.campaign.name, "why": run.why},
             _("Look at the run."),
             reverse("admin:campaigns_run_live", args=[run.pk]),
+        )
+
+
+def dead_devices(*, at: datetime) -> Iterator[Need]:
+    """Runs that found so many devices gone that nobody switched them off."""
+    runs = Run.objects.filter(dead_tokens=DeadTokens.ASKED, due_at__gt=at - MISSED_FOR)
+    for run in runs.select_related("campaign")[:MOST]:
+        yield Need(
+            "look",
+            _("“%(name)s”: more than a fifth of the devices seem to be gone.")
+            % {"name": run.campaign.name},
+            _("An Administrator decides what becomes of them."),
+            reverse("admin:campaigns_run_results", args=[run.pk]),
         )
 
 
@@ -119,7 +134,7 @@ def credentials(*, at: datetime) -> Iterator[Need]:
     soon = at + timedelta(days=30)
     rows = Credential.objects.select_related("application")
     for each in rows.exclude(paused_at=None)[:MOST]:
-        said = {"key": each, "application": each.application, "why": each.pause_reason}
+        said = {"key": each, "application": each.application, "why": each.why_paused}
         sentence = _("%(application)s: %(key)s is paused. %(why)s") % said
         yield Need("stop", sentence, _("Repair the key."), there)
     for each in rows.filter(paused_at=None, check_ok=False)[:MOST]:

@@ -90,6 +90,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "can": {
             "people": request.user.has_perm("devices.view_person"),
             "launch": request.user.has_perm("campaigns.launch_campaign"),
+            "devices": request.user.has_perm("devices.change_installation"),
         },
         "over": run.state in status.OVER,
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import ModelAdmin
 
 from campaigns.admin import history, missed, progress, recipients, results, status
-from campaigns.delivery import clock, diagnosis, lifecycle
+from campaigns.delivery import clock, dead_tokens, diagnosis, lifecycle
 from campaigns.delivery.lifecycle import rights
 from campaigns.models import Run
 from campaigns.models.states import RunState
@@ -59,6 +59,7 @@ def permissions(request: HttpRequest, run: Run) -> dict[str, bool]:
         "stop": holds(rights.require, user, "stop_run"),
         "resume": holds(rights.require_resume, user, run),
         "people": user.has_perm("devices.view_person"),
+        "devices": user.has_perm("devices.change_installation"),
     }
 
 
@@ -147,6 +148,17 @@ MOVES = {
         lifecycle.extend_countdown, gettext_noop("You have 60 seconds more.")
     ),
     "leave": missed.leave,
+    "switch_off": act(
+        dead_tokens.apply, gettext_noop("These devices are switched off.")
+    ),
+    "leave_on": act(
+        dead_tokens.dismiss,
+        gettext_noop("They stay as they are, and nobody is asked again."),
+    ),
+    "switch_on": act(
+        dead_tokens.undo,
+        gettext_noop("The devices that this run switched off are on again."),
+    ),
 }
 
 

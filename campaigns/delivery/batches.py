@@ -3,36 +3,48 @@
 Grants and leases go by the database's clock only. Lock order: run, batch, delivery.
 """
 
+import json
 from pathlib import Path
 
 from django.db import connection, transaction
 
-from campaigns.delivery import flight, ledger, outcomes
+from campaigns.delivery import flight, lanes, ledger, outcomes
 from campaigns.delivery.claims import Claim
+from campaigns.delivery.ledger import OVER
 from campaigns.delivery.outcomes import Entry
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Result
 
-CLAIMABLE = """
+CLAIMABLE = f"""
 SELECT b.id, b.run_id, r.campaign_id, b.application_id, b.gateway, b.environment,
        b.variant, b.lo, b.hi, b.members, b.attempt, b.tries, b.deaths, b.token + 1,
-       b.done, b.next, r.epoch, r.policy, r.stopping
+       b.done, b.next, r.epoch, r.policy, r.stopping,
+       coalesce(c.fingerprint, ''), coalesce(l.proved_with = c.fingerprint, false),
+       {OVER}, coalesce(l.barred, '{{}}'::jsonb)
   FROM campaigns_batch b
   JOIN campaigns_run r ON r.id = b.run_id
+  LEFT JOIN devices_credential c
+    ON c.application_id = b.application_id AND c.gateway = b.gateway
+   AND c.environment = b.environment
+  LEFT JOIN campaigns_lane l
+    ON l.run_id = b.run_id AND l.gateway = b.gateway AND l.environment = b.environment
  WHERE b.state <> 2
    AND (b.until IS NULL OR b.until < clock_timestamp())
    AND (r.stopping OR (
         r.state = 'sending'
         AND b.due <= clock_timestamp()
         AND EXISTS (SELECT 1 FROM campaigns_switch s WHERE s.is_on)
-        AND NOT EXISTS (
-            SELECT 1 FROM devices_credential c
-             WHERE c.application_id = b.application_id AND c.gateway = b.gateway
-               AND c.environment = b.environment AND c.paused_at IS NOT NULL)))
+        AND ({OVER} OR (
+            c.paused_at IS NULL
+            AND (l.held_until IS NULL OR l.held_until <= clock_timestamp())
+            AND (l.proved_with = c.fingerprint OR NOT EXISTS (
+                SELECT 1 FROM campaigns_batch h
+                 WHERE h.id = l.batch_id AND h.id <> b.id AND h.state = 1
+                   AND h.until >= clock_timestamp()))))))
  ORDER BY b.due, b.id
  LIMIT 1
    FOR UPDATE OF b SKIP LOCKED
-"""
+"""  # noqa: S608
 
 TAKE = """
 UPDATE campaigns_batch
@@ -68,6 +80,17 @@ SELECT t.run_id, b.application_id, b.gateway, b.environment, b.variant,
        t.attempt, t.tries, t.deaths, CASE WHEN t.deaths >= %(alone)s THEN t.seq END
 """
 
+FAIL = """
+UPDATE campaigns_batch
+   SET deaths = deaths + 1, state = 0, until = NULL,
+       due = clock_timestamp() + %(wait)s * interval '1 second'
+ WHERE id = %(batch)s AND token = %(token)s AND state = 1
+RETURNING deaths
+"""
+
+FIRST_WAIT = 5.0
+"""Seconds before a batch that failed is tried again; doubled each time."""
+
 ALONE = 3
 """A row that was held by this many workers that died travels alone from then on."""
 
@@ -81,11 +104,14 @@ def claim(owner: str, *, lease: float, flights: Path) -> Claim | None:
     A batch of a stopping run is closed here and the next one looked at.
     """
     while True:
-        with transaction.atomic():
-            found = _take(owner, lease)
-            if found is None:
-                return None
-            ended = _settle(found, flights)
+        try:
+            with transaction.atomic():
+                found = _take(owner, lease)
+                if found is None:
+                    return None
+                ended = _settle(found, flights)
+        except lanes.Occupied:
+            continue
         flight.forget(flights, batch=found.batch, token=found.token - 1)
         if not ended:
             return found
@@ -96,6 +122,19 @@ def gather() -> int:
     with connection.cursor() as cursor:
         cursor.execute(GATHER, {"alone": ALONE})
         return int(cursor.rowcount)
+
+
+def fail(claim: Claim) -> int:
+    """Give back a batch that cannot be worked on; how often that has happened.
+
+    From ALONE on its rows travel alone; at GIVEN_UP those left are errors of ours.
+    """
+    wait = FIRST_WAIT * 2**claim.deaths
+    facts = {"wait": wait, "batch": claim.batch, "token": claim.token}
+    with connection.cursor() as cursor:
+        cursor.execute(FAIL, facts)
+        row = cursor.fetchone()
+    return row[0] if row else 0
 
 
 def release_dead(flights: Path) -> int:
@@ -118,8 +157,12 @@ def _take(owner: str, lease: float) -> Claim | None:
         row = cursor.fetchone()
         if row is None:
             return None
+        found = Claim(*row)
+        found.barred = json.loads(row[-1])
+        if not (found.proved or found.over or found.stopping):
+            lanes.enter(found)
         cursor.execute(TAKE, {"owner": owner, "lease": lease, "batch": row[0]})
-    return Claim(*row)
+    return found
 
 
 def _settle(found: Claim, flights: Path) -> bool:

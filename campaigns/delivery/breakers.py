@@ -1,53 +1,166 @@
-"""When answers say that the fault is ours: stop before it costs an audience.
+"""When answers say that the fault is ours, or the provider's: stop in time.
 
-Providers' guards, reference F4: one refused key after its one repair; wrong-sender
-answers of 5 % of at least 200, or 50 in a row.
+Reference F1 and F4. A breaker counts one worker's answers; in a narrow lane it goes
+on where the worker before left off (campaigns.delivery.lanes).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import Enum
 
-from django.utils.translation import gettext as _
+from campaigns.delivery import outcomes, stops
+from campaigns.models.reasons import Reason
+from devices.gateways.base import Result, Scope, Verdict
 
-from devices.gateways.base import Result, Verdict
+PROOF = 100
+"""Answers without a suspicion that open a lane to every worker."""
 
 LEAST, SHARE, IN_A_ROW = 200, 0.05, 50
+"""Wrong senders: this share of so many answers, or so many in a row."""
+
 LOST_SHARE = 0.1
 """An outage of the provider must not turn a whole audience into «unknown»."""
+
+REFUSED, FIRST, REFUSED_SHARE = 20, 1_000, 0.01
+"""Refused messages: so many of the first answers, or this share of more."""
+
+ERRORS, ERROR_SHARE = 20, 0.005
+"""Errors of our own: so many, if they are this share."""
+
+TURNED, TURNED_SHARE = 20, 0.3
+"""Turned away for now: this share of at least so many."""
+
+
+class Halt(Enum):
+    """What must stop."""
+
+    KEY = "the gateway of this application, in this environment"
+    RUN = "this run, at every gateway"
+    LANE = "this run at this gateway, for a while"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """What must stop and why. ``why`` is a sentence that is kept (devices.said).
+
+    ``seconds`` until a lane is tried again, None to let it decide. ``blameless``:
+    the devices are not at fault.
+    """
+
+    halt: Halt
+    why: str = ""
+    trouble: str = ""
+    seconds: float | None = None
+    blameless: bool = False
 
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts one worker's answers from one gateway."""
+    """Counts of answers from one gateway.
 
+    ``answers`` judge the key, the device or the message; ``asked`` are all that came
+    back, ``turned`` those that were turned away for now, ``lost`` those that nobody
+    knows about.
+    """
+
+    gateway: str
+    asked: int = 0
     answers: int = 0
-    mismatches: int = 0
+    mismatched: int = 0
     in_a_row: int = 0
-    ambiguous: int = 0
+    refused: int = 0
+    errors: int = 0
+    lost: int = 0
+    turned: int = 0
 
-    def judge(self, result: Result) -> str | None:
-        """The sentence with which the gateway must be paused, or None."""
-        if result.verdict is Verdict.AUTH_CONFIG:
-            return _(
-                "The push service refused our key (%(code)s). Nothing is lost: renew "
-                "the key under Applications, then press Resume."
-            ) % {"code": result.code or result.detail}
+    def counts(self) -> dict[str, int]:
+        """What to hand to the next worker in a narrow lane."""
+        return {name: n for name, n in asdict(self).items() if name != "gateway" and n}
+
+    @property
+    def proved(self) -> bool:
+        """Enough answers, and none of them suspicious; or so many that it was so."""
+        if self.turned > TURNED_SHARE * self.asked:
+            return False
+        clean = self.mismatched < SHARE * self.answers and not self.refused
+        return self.answers >= (PROOF if clean else LEAST)
+
+    @property
+    def turned_away(self) -> bool:
+        """Whether too much of what was asked was turned away for now."""
+        return self.turned > TURNED_SHARE * self.asked
+
+    def judge(self, result: Result) -> Break | None:
+        """What must stop because of one answer more, or None."""
+        verdict = result.verdict
+        if verdict is Verdict.NOT_SENT and result.code == outcomes.FENCED:
+            return None
+        if verdict is Verdict.AUTH_CONFIG:
+            return self._refused_key(result)
+        self.asked += 1
+        if verdict in (Verdict.THROTTLED, Verdict.NOT_ACCEPTED, Verdict.NOT_SENT):
+            return self._turned(result)
+        if verdict is Verdict.AMBIGUOUS:
+            return self._ambiguous(result)
         self.answers += 1
-        self.ambiguous += result.verdict is Verdict.AMBIGUOUS
-        if self.answers >= LEAST and self.ambiguous >= LOST_SHARE * self.answers:
-            return _(
-                "Too many answers of the push service were lost or were errors of its "
-                "own, so nobody could know who got the message. Wait until the service "
-                "works again, then press Resume."
-            )
-        wrong = result.verdict is Verdict.TOKEN_MISMATCH
-        self.mismatches += wrong
-        self.in_a_row = self.in_a_row + 1 if wrong else 0
-        if self.in_a_row >= IN_A_ROW or (
-            self.answers >= LEAST and self.mismatches >= SHARE * self.answers
-        ):
-            return _(
-                "Too many devices belong to another project than our key. No device "
-                "was switched off: put the right key under Applications, then press "
-                "Resume."
-            )
+        if verdict is Verdict.PAYLOAD_REJECTED:
+            return self._refused_message(result.code, result.detail)
+        return self._wrong_sender(verdict)
+
+    def left_out(self, reason: Reason) -> Break | None:
+        """The same for a push that our own checks kept back."""
+        if reason is Reason.TOO_LARGE:
+            self.answers += 1
+            return self._refused_message("too long", "")
+        if reason is not Reason.INTERNAL_ERROR:
+            return None
+        self.asked += 1
+        self.errors += 1
+        if self.errors < ERRORS or self.errors <= ERROR_SHARE * self.asked:
+            return None
+        return Break(halt=Halt.RUN, why=stops.own_errors(self.errors))
+
+    def _refused_key(self, result: Result) -> Break | None:
+        if result.code in outcomes.BARRED:
+            return None
+        code = result.code or result.detail
+        return Break(halt=Halt.KEY, why=stops.refused_key(self.gateway, code))
+
+    def _turned(self, result: Result) -> Break | None:
+        if result.scope is Scope.DEVICE:
+            return None
+        if result.verdict is Verdict.THROTTLED:
+            wait = result.retry_after or 60.0
+            return Break(halt=Halt.LANE, trouble="throttled", seconds=wait)
+        self.turned += 1
+        if self.turned < TURNED or not self.turned_away:
+            return None
+        return Break(halt=Halt.LANE, trouble=result.code, seconds=result.retry_after)
+
+    def _ambiguous(self, result: Result) -> Break | None:
+        self.lost += 1
+        if self.asked >= LEAST and self.lost >= LOST_SHARE * self.asked:
+            return Break(halt=Halt.KEY, why=stops.lost_answers(self.gateway))
         return None
+
+    def _refused_message(self, code: str, detail: str) -> Break | None:
+        self.refused += 1
+        early = self.answers <= FIRST and self.refused >= REFUSED
+        if not early and (
+            self.answers < FIRST or self.refused <= REFUSED_SHARE * self.answers
+        ):
+            return None
+        return Break(
+            halt=Halt.RUN, why=stops.refused_message(self.gateway, code, detail)
+        )
+
+    def _wrong_sender(self, verdict: Verdict) -> Break | None:
+        wrong = verdict is Verdict.TOKEN_MISMATCH
+        self.mismatched += wrong
+        self.in_a_row = self.in_a_row + 1 if wrong else 0
+        if self.in_a_row < IN_A_ROW and (
+            self.answers < LEAST or self.mismatched < SHARE * self.answers
+        ):
+            return None
+        return Break(
+            halt=Halt.KEY, why=stops.wrong_sender(self.gateway), blameless=True
+        )

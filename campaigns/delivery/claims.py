@@ -1,6 +1,7 @@
 """A batch in the hands of one worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from campaigns.delivery.outcomes import Standing
 
@@ -10,7 +11,10 @@ class Claim:
     """A batch that this worker holds, by its fencing ``token``.
 
     Positions run over (lo, hi]: the seq itself, or places in ``members`` from 1. The
-    fields are the columns of batches.CLAIMABLE, in their order.
+    fields are the columns of batches.CLAIMABLE, in their order: ``fingerprint`` is
+    the credential's, ``proved`` whether its answers in this run were good, ``over``
+    whether the message's life is. ``counts`` and ``barred`` are those of a lane;
+    ``looked`` and ``few`` are dead_tokens' last look.
     """
 
     batch: int
@@ -32,10 +36,22 @@ class Claim:
     epoch: int
     policy: str
     stopping: bool
+    fingerprint: str
+    proved: bool
+    over: bool
+    barred: dict[str, Any]
+    counts: dict[str, int] = field(default_factory=dict)
+    looked: float = -9.0
+    few: bool = False
 
     @property
     def standing(self) -> Standing:
-        return Standing(policy=self.policy, tries=self.tries, deaths=self.deaths)
+        return Standing(
+            policy=self.policy,
+            gateway=self.gateway,
+            tries=self.tries,
+            deaths=self.deaths,
+        )
 
     def seq(self, position: int) -> int:
         """The ledger's number of the row at a position."""

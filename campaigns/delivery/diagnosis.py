@@ -3,16 +3,32 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from campaigns.delivery import heartbeats
-from campaigns.models import Batch, Heartbeat, Run, Switch
+from campaigns.models import Batch, Heartbeat, Lane, Run, Switch
 from campaigns.models.states import BatchState, RunState
 from devices.models import Credential
+
+WAITING = {
+    "unreachable": _lazy(
+        "%(gateway)s cannot be reached since %(since)s: %(waiting)s devices wait, and "
+        "we try again at %(again)s."
+    ),
+    "throttled": _lazy(
+        "%(gateway)s asked us to slow down at %(since)s: %(waiting)s devices wait, and "
+        "we go on at %(again)s."
+    ),
+}
+TURNED_AWAY = _lazy(
+    "%(gateway)s turns pushes away since %(since)s (%(code)s): %(waiting)s devices "
+    "wait, and we try again at %(again)s."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +42,15 @@ class Finding:
 def diagnose(run: Run, *, at: datetime) -> list[Finding]:
     """What keeps ``run`` from sending now; empty when nothing known does.
 
-    Six statements at most, none over the ledger.
+    Eight statements at most, none over the ledger.
     """
     if run.state not in (RunState.PREPARING, RunState.SENDING):
         return []
     found = [*switched_off(), *silent_parts(run, at=at)]
     if run.state == RunState.SENDING:
-        found += [*paused_gateways(run), *waiting_for_later(run, at=at)]
+        held = held_lanes(run, at=at)
+        found += [*paused_gateways(run, at=at), *held]
+        found += [] if held else waiting_for_later(run, at=at)
     return found
 
 
@@ -82,7 +100,7 @@ def silent_parts(run: Run, *, at: datetime) -> list[Finding]:
     return [Finding(since % {"when": when}, remedy)]
 
 
-def paused_gateways(run: Run) -> list[Finding]:
+def paused_gateways(run: Run, *, at: datetime) -> list[Finding]:
     waiting = Q()
     for gateway, environment in set(
         open_batches(run).values_list("gateway", "environment")
@@ -95,12 +113,56 @@ def paused_gateways(run: Run) -> list[Finding]:
     )
     return [
         Finding(
-            _("%(gateway)s is paused: %(why)s")
-            % {"gateway": each.get_gateway_display(), "why": each.pause_reason or "–"},
+            _("%(gateway)s is paused since %(since)s: %(why)s")
+            % {
+                "gateway": each.get_gateway_display(),
+                "since": moment(each.paused_at, at=at),
+                "why": each.why_paused or "–",
+            },
             _("An administrator repairs the key under Applications and resumes it."),
         )
         for each in paused
     ]
+
+
+def held_lanes(run: Run, *, at: datetime) -> list[Finding]:
+    """Push services that are away or ask for time, while the others go on."""
+    lanes = Lane.objects.filter(run=run).exclude(waiting_since=None)
+    return [
+        Finding(
+            WAITING.get(lane.trouble, TURNED_AWAY)
+            % {
+                "gateway": lane.get_gateway_display(),
+                "since": moment(lane.waiting_since, at=at),
+                "code": lane.trouble,
+                "waiting": waiting_rows(run, lane),
+                "again": moment(max(at, lane.held_until or at), at=at),
+            },
+            _("Nothing to do: it continues by itself, and the others are not kept."),
+        )
+        for lane in lanes
+        if waiting_rows(run, lane)
+    ]
+
+
+def waiting_rows(run: Run, lane: Lane) -> int:
+    """Devices of a lane that have no outcome yet, from the tallies."""
+    batches = Batch.objects.filter(
+        run=run, gateway=lane.gateway, environment=lane.environment
+    )
+    rows = batches.filter(members=None).aggregate(n=Sum(F("hi") - F("lo")))["n"] or 0
+    states = ("accepted", "failed", "skipped", "unknown")
+    done = batches.aggregate(**{each: Sum(each) for each in states})
+    return int(rows - sum(each or 0 for each in done.values()))
+
+
+def moment(when: datetime | None, *, at: datetime) -> str:
+    """The time of day, with the date when it is another day's."""
+    if when is None:
+        return "–"
+    local = timezone.localtime(when)
+    same = local.date() == timezone.localtime(at).date()
+    return date_format(local, "H:i" if same else "SHORT_DATETIME_FORMAT")
 
 
 def waiting_for_later(run: Run, *, at: datetime) -> list[Finding]:

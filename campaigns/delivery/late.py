@@ -11,13 +11,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from campaigns.delivery import lifecycle, outcomes
+from campaigns.delivery import dead_tokens, lifecycle
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.outcomes import Entry
 from campaigns.delivery.reading import Recorded
-from campaigns.models.reasons import Reason, state_of
+from campaigns.models.reasons import state_of
 from campaigns.models.states import DeliveryState
-from devices import registration
 
 FINAL = {DeliveryState.ACCEPTED, DeliveryState.FAILED}
 
@@ -67,7 +66,8 @@ def report(claim: Claim, recorded: Recorded) -> int:
         changed = [truths[seq] for seq in old]
         if changed:
             _correct(claim, changed, Counter(old.values()))
-        registration.retire_dead(recorded.dead, recorded.at)
+        if recorded.dead:
+            dead_tokens.found_late(claim.run, recorded.dead, at=recorded.at)
     return len(changed)
 
 
@@ -116,22 +116,7 @@ def _correct(claim: Claim, changed: list[Entry], old: Counter[int]) -> None:
 
 
 def finish(run: int, *, at: datetime) -> None:
-    """End the run if all is settled, and retire the tokens that were learnt late."""
-    if lifecycle.finish_if_done(run, at=at):
-        retire_settled(run, at=at)
-
-
-def retire_settled(run: int, at: datetime) -> int:
-    """Retire the dead tokens that a settlement learnt from a flight journal.
-
-    A settlement writes the ledger only; here the compare-and-set is made up for.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT d.installation_id, d.token_hash, o.at FROM campaigns_outcome o"
-            "  JOIN campaigns_delivery d ON d.run_id = o.run_id AND d.seq = o.seq"
-            " WHERE o.run_id = %s AND o.reason = %s AND o.code = %s",
-            [run, int(Reason.TOKEN_DEAD), outcomes.SETTLED],
-        )
-        rows = cursor.fetchall()
-    return registration.retire_dead(rows, at)
+    """End the run if all is settled, with what its devices were found to be."""
+    with transaction.atomic():
+        if lifecycle.finish_if_done(run, at=at):
+            dead_tokens.settle(run, at=at)

@@ -41,12 +41,24 @@ TALLIES = """
               - CASE WHEN b.members IS NULL THEN 0 ELSE %(n)s::int END
 """
 
-ALLOWED = """
-(r.state = 'sending' AND r.epoch = %(epoch)s AND s.is_on AND NOT EXISTS (
-    SELECT 1 FROM devices_credential c
-     WHERE c.application_id = %(application)s AND c.gateway = %(gateway)s
-       AND c.environment = %(environment)s AND c.paused_at IS NOT NULL))
+OVER = """
+(coalesce(r.started_at, r.due_at) + r.ttl * interval '1 second' <= clock_timestamp())
 """
+"""The message's life is over: its rows may end as expired, whatever is paused."""
+
+ALLOWED = f"""
+(r.state = 'sending' AND r.epoch = %(epoch)s AND s.is_on AND ({OVER} OR (
+    NOT EXISTS (
+        SELECT 1 FROM devices_credential c
+         WHERE c.application_id = %(application)s AND c.gateway = %(gateway)s
+           AND c.environment = %(environment)s AND c.paused_at IS NOT NULL)
+    AND NOT EXISTS (
+        SELECT 1 FROM campaigns_lane l
+         WHERE l.run_id = %(run)s AND l.gateway = %(gateway)s
+           AND l.environment = %(environment)s
+           AND (l.held_until > clock_timestamp()
+                OR (l.proved_with <> %(fingerprint)s AND l.batch_id <> %(batch)s))))))
+"""  # noqa: S608
 
 SETTLE = f"""
 WITH b AS (
@@ -75,12 +87,13 @@ WITH b AS (
                  THEN clock_timestamp() + %(hold)s * interval '1 second'
                  ELSE b.due END,
            {TALLIES}
-      FROM (SELECT ok, %(idle)s AND NOT (ok AND %(want)s::int > 0) AS rests
-              FROM (SELECT {ALLOWED} AS ok
+      FROM (SELECT ok, dead_tokens,
+                   %(idle)s AND NOT (ok AND %(want)s::int > 0) AS rests
+              FROM (SELECT {ALLOWED} AS ok, r.dead_tokens
                       FROM campaigns_run r, campaigns_switch s
                      WHERE r.id = %(run)s) allowed) g
      WHERE b.id = %(batch)s AND b.token = %(token)s AND b.done = %(done)s::int
-    RETURNING b.id, b.run_id, b.attempt, b.next, g.ok),
+    RETURNING b.id, b.run_id, b.attempt, b.next, g.ok, g.dead_tokens),
 {WRITE}
 """  # noqa: S608
 
@@ -132,6 +145,7 @@ def who(claim: Claim) -> dict[str, Any]:
         "application": claim.application,
         "gateway": claim.gateway,
         "environment": claim.environment,
+        "fingerprint": claim.fingerprint,
     }
 
 

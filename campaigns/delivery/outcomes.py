@@ -24,6 +24,9 @@ FINAL = {
     Verdict.PAYLOAD_REJECTED: Reason.MESSAGE_REFUSED,
     Verdict.DROPPED: Reason.DROPPED,
 }
+BARRED = {"THIRD_PARTY_AUTH_ERROR", "APNS_AUTH_ERROR"}
+"""Firebase's own key for Apple or for browsers was refused, not ours."""
+
 LOST = {"timeout", "connection", "stream"}
 
 
@@ -50,9 +53,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What decides about a second attempt: the policy and the history of a batch."""
+    """What decides about a second attempt: policy, gateway, history of a batch."""
 
     policy: str
+    gateway: str = "fcm"
     tries: int = 0
     deaths: int = 0
 
@@ -64,11 +68,24 @@ def entry_of(seq: int, result: Result, standing: Standing) -> Entry:
         return Entry(seq=seq, reason=reason, code=result.code, ref=result.provider_id)
     if result.verdict is Verdict.AMBIGUOUS:
         return _ambiguous(seq, result, standing)
+    if result.verdict is Verdict.AUTH_CONFIG and result.code in BARRED:
+        return _again(seq, Reason.KEY_REFUSED, result, standing, pacing.BARRED)
     if result.verdict is Verdict.AUTH_CONFIG:
         return _parked(seq, Reason.KEY_REFUSED, result, standing, wait=0.0)
     if result.code == FENCED:
         return _parked(seq, Reason.NOT_SENT, result, standing, wait=0.0)
     return _turned_away(seq, result, standing)
+
+
+def barred(seq: int, standing: Standing, *, wait: float) -> Entry:
+    """The line for a row whose platform is not served for now: nothing left."""
+    return Entry(
+        seq=seq,
+        reason=Reason.KEY_REFUSED,
+        wait=wait,
+        tries=standing.tries,
+        deaths=standing.deaths,
+    )
 
 
 def unanswered(seq: int, standing: Standing, *, touched: bool) -> Entry:
@@ -98,9 +115,14 @@ def _ambiguous(seq: int, result: Result, standing: Standing) -> Entry:
 
 def _turned_away(seq: int, result: Result, standing: Standing) -> Entry:
     if result.verdict is Verdict.THROTTLED:
-        return _again(seq, Reason.THROTTLED, result, standing, pacing.THROTTLED)
-    broken = result.verdict is Verdict.NOT_ACCEPTED and result.code in LOST
-    curve = pacing.BROKEN_STREAM if broken else pacing.UNAVAILABLE
+        curve = pacing.after_throttling(standing.gateway)
+        return _again(seq, Reason.THROTTLED, result, standing, curve)
+    if result.verdict is Verdict.NOT_SENT:
+        curve = pacing.UNAVAILABLE
+    elif result.code in LOST:
+        curve = pacing.BROKEN_STREAM
+    else:
+        curve = pacing.after_answer(standing.gateway)
     return _again(seq, Reason.UNAVAILABLE, result, standing, curve)
 
 

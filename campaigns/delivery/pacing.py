@@ -24,6 +24,32 @@ UNAVAILABLE = Curve(first=10, factor=2, cap=600, tries=FOR_EVER)
 THROTTLED = Curve(first=60, factor=2, cap=900, tries=8)
 UNKNOWN = Curve(first=60, factor=2, cap=900, tries=3)
 BROKEN_STREAM = Curve(first=1, factor=2, cap=60, tries=FOR_EVER)
+BARRED = Curve(first=600, factor=2, cap=3600, tries=FOR_EVER)
+"""Firebase's own key for Apple or for browsers was refused: a person mends it."""
+
+ANSWERED = {
+    "apns": Curve(first=900, factor=2, cap=3600, tries=FOR_EVER),
+    "webpush": Curve(first=30, factor=2, cap=900, tries=FOR_EVER),
+    "wns": Curve(first=60, factor=2, cap=1800, tries=FOR_EVER),
+}
+"""After an answer that says "not now" (reference F5); FCM's is UNAVAILABLE."""
+
+SLOWED = {
+    "apns": Curve(first=300, factor=3, cap=3600, tries=3),
+    "webpush": Curve(first=60, factor=2, cap=1800, tries=6),
+    "wns": Curve(first=60, factor=2, cap=1800, tries=4),
+}
+"""After an answer that says "too many" (reference F5); FCM's is THROTTLED."""
+
+
+def after_answer(gateway: str) -> Curve:
+    """The waits after a provider said that it cannot take the push now."""
+    return ANSWERED.get(gateway, UNAVAILABLE)
+
+
+def after_throttling(gateway: str) -> Curve:
+    """The waits after a provider said that it gets too much."""
+    return SLOWED.get(gateway, THROTTLED)
 
 
 def wait(

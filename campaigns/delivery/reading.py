@@ -12,13 +12,12 @@ import orjson
 from django.db import connection, transaction
 
 from campaigns.audience import eligibility
-from campaigns.delivery import ledger
+from campaigns.delivery import dead_tokens, ledger
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.messages import Letter
 from campaigns.delivery.outcomes import Entry
 from campaigns.models.reasons import Reason
-from devices import registration
 from devices.gateways.base import Subscription
 from devices.models.applications import GatewayKind
 from devices.models.installations import LINK_OF
@@ -37,7 +36,9 @@ GATES = eligibility.CASE % (
 # just frozen is, it would read the whole run for each chunk (3 s at 20,000 rows).
 READ = """
 SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
-       m.place, d.seq, d.installation_id, device.token_hash, {library}.registration_id,
+       b.dead_tokens,
+       m.place, d.seq, d.installation_id, device.platform, device.token_hash,
+       {library}.registration_id,
        CASE WHEN %(personal)s THEN p.attributes || jsonb_build_object(
             'locale', p.locale, 'country', p.country, 'zone', p.zone) END::text,
        {subscription},
@@ -84,6 +85,7 @@ class Row:
     position: int
     seq: int
     installation: int
+    platform: str
     token_hash: bytes
     token: str = field(repr=False)
     values: dict[str, Any] | None = field(repr=False)
@@ -99,7 +101,6 @@ class Recorded:
     at: datetime
     entries: Sequence[Entry] = ()
     dead: Sequence[Attempt] = ()
-    mismatched: Sequence[Attempt] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,8 @@ def advance(
         found = cursor.fetchall()
         if not found:
             return _already(claim, recorded.end)
-        registration.retire_dead(recorded.dead, recorded.at)
-        registration.strike(recorded.mismatched, claim.campaign, recorded.at)
+        if recorded.dead:
+            dead_tokens.found(claim, recorded.dead, decided=found[0][3], at=recorded.at)
     return _advanced(claim, recorded.end, found)
 
 
@@ -201,16 +202,17 @@ def _already(claim: Claim, end: int) -> Advanced:
 
 def _advanced(claim: Claim, end: int, found: list[tuple[Any, ...]]) -> Advanced:
     before, claim.done, claim.next = claim.next, end, found[0][0]
-    rows = [_row(before, each[3:]) for each in found if each[3] is not None]
+    rows = [_row(before, each[4:]) for each in found if each[4] is not None]
     return Advanced(goes_on=bool(found[0][1]), ttl=int(found[0][2]), rows=rows)
 
 
 def _row(before: int, found: tuple[Any, ...]) -> Row:
-    place, seq, installation, token_hash, token, values, keys, reason = found
+    place, seq, installation, platform, token_hash, token, values, keys, reason = found
     return Row(
         position=before + place,
         seq=seq,
         installation=installation,
+        platform=platform or "",
         token_hash=bytes(token_hash or b""),
         token=token or "",
         values=orjson.loads(values) if values else None,

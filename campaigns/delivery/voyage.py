@@ -7,8 +7,8 @@ lease, a pause, a stop, or another worker's claim.
 
 import logging
 import time
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
@@ -16,26 +16,23 @@ from django.utils import timezone
 
 from campaigns.content.render import Skip, SkipReason
 from campaigns.delivery import (
-    batches,
-    breakers,
+    guards,
     late,
     ledger,
     messages,
     outcomes,
-    pacing,
     reading,
     sessions,
 )
+from campaigns.delivery.chunks import Chunk
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.outcomes import Entry
 from campaigns.delivery.reading import Advanced, Recorded, Row
 from campaigns.models.reasons import Reason
-from devices import credentials
-from devices.gateways.base import Gateway, Push, Result, Scope, Verdict
+from devices.gateways.base import Gateway, Push, Result, Verdict
 from devices.registration import retiring
-from devices.registration.retiring import Attempt
 
 log = logging.getLogger(__name__)
 
@@ -60,32 +57,6 @@ class Pace:
     open_chunks: int = 2
 
 
-@dataclass(slots=True, kw_only=True)
-class Chunk:
-    """Positions (start, end] that are intended, and what is known of them."""
-
-    start: int
-    end: int
-    rows: dict[int, Row]
-    boarded_at: datetime
-    entries: dict[int, Entry] = field(default_factory=dict)
-    dead: list[Attempt] = field(default_factory=list)
-    mismatched: list[Attempt] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        return len(self.entries) == len(self.rows)
-
-    def recorded(self) -> Recorded:
-        return Recorded(
-            end=self.end,
-            at=timezone.now(),
-            entries=list(self.entries.values()),
-            dead=self.dead,
-            mismatched=self.mismatched,
-        )
-
-
 class Voyage:
     """One claim on its way: its open chunks, its fence and its flight journal."""
 
@@ -97,13 +68,12 @@ class Voyage:
         self.pace = pace
         self.until = until
         self.letter = messages.letter(claim.run)
-        self.breaker = breakers.Breaker()
+        self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
         self.closed = False
         self.hold = 0.0
         self.deadline = 0.0
         self.looked = time.monotonic()
-        self.chunk_rows = 1 if claim.deaths >= batches.ALONE else pace.chunk
 
     def run(self) -> None:
         """Send what can be sent; the batch is closed or given back afterwards."""
@@ -135,11 +105,12 @@ class Voyage:
 
     def _sail(self) -> None:
         self._advance(self._nothing(), idle=True)
-        while self.open and len(self.open) < self.pace.open_chunks and self._wants():
-            self._advance(self._nothing(), idle=False)
         while self.open:
+            while len(self.open) < self.guard.chunks and self._wants():
+                self._advance(self._nothing(), idle=False)
             self._listen()
             while self.open and self.open[0].complete:
+                self._judge(self.guard.end_chunk)
                 # It stays open until it is written: a lost batch makes it late truth.
                 self._advance(self.open[0].recorded(), idle=len(self.open) == 1)
                 self.open.pop(0)
@@ -149,9 +120,13 @@ class Voyage:
 
     def _wants(self) -> int:
         """How many rows more should be intended now."""
-        if self.closed or self.hold or time.monotonic() >= self.until:
+        if self._stays() or self.hold or time.monotonic() >= self.until:
             return 0
-        return min(self.chunk_rows, self.claim.hi - self.claim.next)
+        return min(self.guard.rows, self.claim.hi - self.claim.next)
+
+    def _stays(self) -> bool:
+        """Whether nothing may start any more."""
+        return self.closed or self.guard.closed
 
     def _advance(self, recorded: Recorded, *, idle: bool) -> None:
         before = time.monotonic()
@@ -200,12 +175,19 @@ class Voyage:
         pushes = []
         for row in chunk.rows.values():
             push = self._push(row, ttl)
-            if isinstance(push, Push):
+            if not isinstance(push, Push):
+                chunk.entries[row.position] = Entry(seq=row.seq, reason=push)
+                self._judge(self.guard.leave_out, push)
+            elif self.guard.admits(row.platform):
                 pushes.append(push)
             else:
-                chunk.entries[row.position] = Entry(seq=row.seq, reason=push)
+                chunk.entries[row.position] = self._barred(row)
         if self.gateway is not None:
             self.gateway.submit(pushes, fence=self.fence)
+
+    def _barred(self, row: Row) -> Entry:
+        wait = self.guard.wait_of(row.platform)
+        return outcomes.barred(row.seq, self.claim.standing, wait=wait)
 
     def _push(self, row: Row, ttl: int) -> Push | Reason:
         if row.reason is not None:
@@ -233,7 +215,9 @@ class Voyage:
 
     def fence(self, position: int) -> bool:
         """The last moment before a body leaves; False keeps it back."""
-        if self.closed or time.monotonic() >= self.deadline:
+        if self._stays() or time.monotonic() >= self.deadline:
+            return False
+        if self.guard.barred and self._row(position).platform in self.guard.barred:
             return False
         self.flight.handed(position)
         return True
@@ -260,31 +244,31 @@ class Voyage:
 
     def _take(self, result: Result) -> None:
         position = result.reference
-        chunk = next(c for c in self.open if c.start < position <= c.end)
+        chunk = self._chunk(position)
         row = chunk.rows[position]
         self.flight.answered(position, result.verdict)
-        chunk.entries[position] = outcomes.entry_of(
-            row.seq, result, self.claim.standing
-        )
-        self._mind(chunk, row, result)
+        entry = outcomes.entry_of(row.seq, result, self.claim.standing)
+        if result.verdict in (Verdict.TOKEN_DEAD, Verdict.TOKEN_MISMATCH):
+            attempt = (row.installation, row.token_hash, chunk.boarded_at)
+            attempt = retiring.told(attempt, since=result.since)
+            entry = replace(entry, ref=attempt[2].isoformat())
+            if result.verdict is Verdict.TOKEN_DEAD:
+                chunk.dead.append(attempt)
+        chunk.entries[position] = entry
+        self._judge(self.guard.take, result, row.platform)
 
-    def _mind(self, chunk: Chunk, row: Row, result: Result) -> None:
-        """What an answer means beyond its own row."""
-        attempt = (row.installation, row.token_hash, chunk.boarded_at)
-        if result.verdict is Verdict.TOKEN_DEAD:
-            chunk.dead.append(retiring.told(attempt, since=result.since))
-        elif result.verdict is Verdict.TOKEN_MISMATCH:
-            chunk.mismatched.append(attempt)
-        elif result.verdict is Verdict.THROTTLED and result.scope is not Scope.DEVICE:
-            self.hold = max(self.hold, result.retry_after or 60.0)
-        elif result.verdict is Verdict.NOT_SENT and result.code != outcomes.FENCED:
-            self.hold = max(self.hold, pacing.UNAVAILABLE.first)
-        broken = self.breaker.judge(result)
-        if broken is not None:
-            self.closed = True
-            credentials.pause(
-                self.claim.application, self.claim.gateway, broken, at=timezone.now()
-            )
+    def _judge(self, judge: Callable[..., None], *facts: object) -> None:
+        """Without the database nothing more starts, so a lost verdict is no harm."""
+        try:
+            judge(*facts, at=timezone.now())
+        except (OperationalError, InterfaceError) as trouble:
+            self._wait_for_database(trouble)
+
+    def _chunk(self, position: int) -> Chunk:
+        return next(c for c in self.open if c.start < position <= c.end)
+
+    def _row(self, position: int) -> Row:
+        return self._chunk(position).rows[position]
 
     def _report_late(self) -> None:
         """Another worker has the batch: wait for the wire, then say what is known."""

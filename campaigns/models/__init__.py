@@ -4,6 +4,7 @@
 from .segments import Segment
 from .campaigns import Campaign, Revision
 from .runs import Heartbeat, LeftOut, Run, Switch
+from .lanes import Lane
 from .ledger import (
     Batch,
     BatchReason,
@@ -20,6 +21,7 @@ __all__ = [
     "Campaign",
     "Delivery",
     "Heartbeat",
+    "Lane",
     "LeftOut",
     "Outcome",
     "Parked",

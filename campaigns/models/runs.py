@@ -6,12 +6,22 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from devices import said
 from devices.models import Application
 
 from .campaigns import Campaign, Policy, Revision
 from .states import RUN_MOVES, RunState, origins
 
 User = settings.AUTH_USER_MODEL
+
+
+class DeadTokens(models.TextChoices):
+    """Retired as they are found, unless they are too many: then somebody decides."""
+
+    RETIRED = "", _("switched off as they are found")
+    ASKED = "asked", _("somebody has to decide")
+    APPLIED = "applied", _("switched off by somebody's decision")
+    DISMISSED = "dismissed", _("left as they are")
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -27,6 +37,7 @@ class Run(models.Model):
     statement. ``audience`` is the number of ledger rows, ``people`` and ``devices``
     what they stand for. ``cursor`` is the last person the snapshot has frozen.
     ``stopping`` stays true until every row of a stopped run has its outcome.
+    ``dead_tokens`` says what becomes of devices that the gateways call gone.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -48,6 +59,13 @@ class Run(models.Model):
     devices = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     ttl = models.PositiveIntegerField(default=86_400)
+    dead_tokens = models.CharField(
+        max_length=12,
+        choices=DeadTokens,
+        default=DeadTokens.RETIRED,
+        db_default="",
+        blank=True,
+    )
     launched_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     changed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
@@ -82,6 +100,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.slot}"
+
+    @property
+    def why(self) -> str:
+        """The reason of its state, in the reader's language."""
+        return said.shown(self.reason)
 
 
 class LeftOut(models.Model):

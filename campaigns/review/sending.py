@@ -49,7 +49,7 @@ def keys(
 
 
 def _key(key: Credential, at: datetime) -> Iterator[Problem]:
-    facts = {"gateway": key.get_gateway_display(), "reason": key.pause_reason}
+    facts = {"gateway": key.get_gateway_display(), "reason": key.why_paused}
     if key.paused_at:
         yield stop(
             _("Sending through %(gateway)s is paused: %(reason)s") % facts,

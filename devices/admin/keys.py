@@ -95,7 +95,10 @@ def resume(request: HttpRequest, application_id: int) -> HttpResponse:
     credential = chosen(request, application_id)
     try:
         changed = credentials.resume(
-            application_id, credential.gateway, actor=request.user
+            application_id,
+            credential.gateway,
+            credential.environment,
+            actor=request.user,
         )
     except NotificationError as refused:
         messages.error(request, str(refused))

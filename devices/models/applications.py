@@ -5,6 +5,8 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from devices import said
+
 
 class GatewayKind(models.TextChoices):
     """The provider behind a push token."""
@@ -146,3 +148,13 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_gateway_display()} · {self.fingerprint}"
+
+    @property
+    def why_paused(self) -> str:
+        """The reason of the pause, in the reader's language."""
+        return said.shown(self.pause_reason)
+
+    @property
+    def why_refused(self) -> str:
+        """What the push service refused last, in the reader's language."""
+        return said.shown(self.last_refusal)

@@ -10,7 +10,7 @@ from .identities import identify, reset
 from .reasons import SILENCE, Retired
 from .registering import Registered, Registration, register
 from .reporting import Report, forget, is_secret_of, refresh_token, report, seen
-from .retiring import lift_suspensions, retire_dead, strike
+from .retiring import lift_suspensions, retire_dead, revive, strike
 from .testers import enrol_by_key, enrol_test_device, withdraw_test_device
 from .tokens import hash_of
 
@@ -35,6 +35,7 @@ __all__ = [
     "report",
     "reset",
     "retire_dead",
+    "revive",
     "seen",
     "strike",
     "withdraw_test_device",

@@ -55,7 +55,7 @@ RETIRE = """, retired AS (
 ), noted AS (
   INSERT INTO devices_installationchange
     (installation_id, person_id, kind, old, new, cause, actor, at)
-  SELECT id, person_id, 'retired', 'live', %(reason)s, %(cause)s, '', %(at)s
+  SELECT id, person_id, 'retired', 'live', %(reason)s, %(cause)s, %(actor)s, %(at)s
   FROM retired
 )
 SELECT count(*) FROM retired"""
@@ -76,6 +76,47 @@ SUSPEND = """, struck AS (
 SELECT count(*) FROM struck"""
 
 
+REVIVE = """
+WITH told AS (
+  SELECT * FROM unnest(%(ids)s::bigint[], %(hashes)s::bytea[]) AS told (id, token_hash)
+), locked AS (
+  SELECT one.id FROM devices_installation AS one JOIN told ON told.id = one.id
+  WHERE one.token_hash = told.token_hash AND one.retired_reason = %(reason)s
+    AND EXISTS (
+      SELECT 1 FROM devices_installationchange AS change
+      WHERE change.installation_id = one.id AND change.kind = 'retired'
+        AND change.at = one.retired_at AND change.actor = %(actor)s)
+    AND NOT EXISTS (
+      SELECT 1 FROM devices_installation AS other
+      WHERE other.token_hash = one.token_hash AND other.id <> one.id
+        AND other.retired_at IS NULL)
+  ORDER BY one.id FOR UPDATE OF one
+), revived AS (
+  UPDATE devices_installation AS one SET retired_at = NULL, retired_reason = ''
+  FROM locked WHERE one.id = locked.id
+  RETURNING one.id, one.person_id, gcm_id, apns_id, webpush_id, wns_id
+), gcm AS (
+  UPDATE push_notifications_gcmdevice SET active = true
+  WHERE id IN (SELECT gcm_id FROM revived)
+), apns AS (
+  UPDATE push_notifications_apnsdevice SET active = true
+  WHERE id IN (SELECT apns_id FROM revived)
+), webpush AS (
+  UPDATE push_notifications_webpushdevice SET active = true
+  WHERE id IN (SELECT webpush_id FROM revived)
+), wns AS (
+  UPDATE push_notifications_wnsdevice SET active = true
+  WHERE id IN (SELECT wns_id FROM revived)
+), noted AS (
+  INSERT INTO devices_installationchange
+    (installation_id, person_id, kind, old, new, cause, actor, at)
+  SELECT id, person_id, 'revived', %(reason)s, 'live', 'retirement undone', %(by)s,
+    %(at)s
+  FROM revived
+)
+SELECT count(*) FROM revived"""
+
+
 def told(attempt: Attempt, *, since: float | None) -> Attempt:
     """The same where the provider says when the token died, in Unix seconds.
 
@@ -91,18 +132,30 @@ def told(attempt: Attempt, *, since: float | None) -> Attempt:
     return installation, token_hash, min(started_at, died_at)
 
 
-def retire_dead(rows: Sequence[Attempt], at: datetime) -> int:
+def retire_dead(rows: Sequence[Attempt], at: datetime, *, actor: str = "") -> int:
     """Retire installations whose token the provider calls gone.
 
-    One statement, in the caller's transaction. Returns how many were retired:
+    ``actor`` is what found it, such as "run 7", and what `revive` asks for. One
+    statement, in the caller's transaction. Returns how many were retired:
     those whose token is still the one sent to, registered before the attempt.
     """
     facts: dict[str, Any] = {
         "at": at,
         "reason": Retired.TOKEN_DEAD,
         "cause": "provider: token dead",
+        "actor": actor,
     }
     return run(LOCKED + RETIRE, rows, facts)
+
+
+def revive(rows: Sequence[Attempt], at: datetime, *, actor: str, by: str) -> int:
+    """Undo what retire_dead did on behalf of ``actor``; returns how many live again.
+
+    A device that was registered since, or whose token another one has, stays as it
+    is. One statement, in the caller's transaction.
+    """
+    facts = {"reason": Retired.TOKEN_DEAD, "actor": actor, "by": by, "at": at}
+    return run(REVIVE, rows, facts)
 
 
 @transaction.atomic
@@ -119,6 +172,7 @@ def strike(rows: Sequence[Attempt], campaign_id: int, at: datetime) -> tuple[int
         "counts": STRIKE_COUNTS,
         "reason": Retired.WRONG_SENDER,
         "cause": "provider: wrong sender",
+        "actor": "",
     }
     second = LOCKED.replace(
         "AND one.retired_at IS NULL",

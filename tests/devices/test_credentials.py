@@ -169,13 +169,13 @@ def test_a_pause_counts_once_and_is_lifted_by_a_person():
     admin = keeper()
     shop = application().pk
 
-    assert credentials.pause(shop, "fcm", "refused", NOW) == 1
-    assert credentials.pause(shop, "fcm", "refused again", NOW) == 0
+    assert credentials.pause(shop, "fcm", "production", "refused", NOW) == 1
+    assert credentials.pause(shop, "fcm", "production", "refused again", NOW) == 0
     row = Credential.objects.get()
     assert (row.paused_at, row.pause_reason) == (NOW, "refused")
 
-    assert credentials.resume(shop, "fcm", actor=admin) == 1
-    assert credentials.resume(shop, "fcm", actor=admin) == 0
+    assert credentials.resume(shop, "fcm", "production", actor=admin) == 1
+    assert credentials.resume(shop, "fcm", "production", actor=admin) == 0
     assert Credential.objects.get().paused_at is None
     lines = AuditEvent.objects.order_by("pk").values_list("action", "user")[1:]
     assert list(lines) == [("gateway paused", None), ("gateway resumed", admin.pk)]
@@ -184,12 +184,12 @@ def test_a_pause_counts_once_and_is_lifted_by_a_person():
 @pytest.mark.usefixtures("simulated_site")
 def test_whoever_may_not_change_credentials_neither_stores_nor_resumes():
     kept = store()
-    credentials.pause(application().pk, "fcm", "refused", NOW)
+    credentials.pause(application().pk, "fcm", "production", "refused", NOW)
 
     with pytest.raises(CredentialRefused, match="not allowed"):
         store(service_account("shop-2"), actor=user("devices.change_application"))
     with pytest.raises(CredentialRefused, match="not allowed"):
-        credentials.resume(application().pk, "fcm", actor=user())
+        credentials.resume(application().pk, "fcm", "production", actor=user())
 
     row = Credential.objects.get()
     assert (row.account, row.paused_at) == (kept.account, NOW)

@@ -52,6 +52,9 @@ CHANGE = {
     "campaigns_run_cancel": {M, R, A},
     "campaigns_run_extend": {M, R, A},
     "campaigns_run_leave": {M, R, A},
+    "campaigns_run_switch_off": {A},
+    "campaigns_run_leave_on": {A},
+    "campaigns_run_switch_on": {A},
     "campaigns_segment_check": {M, R, L, A},
     "campaigns_segment_count": {M, R, L, A},
     "campaigns_segment_test": {M, R, A},
@@ -69,6 +72,8 @@ STATES = {
     "campaigns_run_cancel": {"state": "countdown"},
     "campaigns_run_extend": {"state": "countdown"},
     "campaigns_run_leave": {"state": "missed"},
+    "campaigns_run_switch_off": {"dead_tokens": "asked"},
+    "campaigns_run_leave_on": {"dead_tokens": "asked"},
     "campaigns_run_missed": {"state": "missed"},
 }
 

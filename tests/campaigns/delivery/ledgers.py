@@ -3,13 +3,17 @@
 from django.utils import timezone
 
 from campaigns.delivery import recount
-from campaigns.models import Delivery, Outcome, Parked, Run
+from campaigns.models import Delivery, Lane, Outcome, Parked, Run
 from campaigns.models.states import DeliveryState
 from tests import builders
 
 
 def sending_run(tokens: list[str], **changes) -> Run:
-    """A run in state sending with one reachable delivery for each token, one batch."""
+    """A run in state sending with one reachable delivery for each token, one batch.
+
+    Its lane is open: earlier answers were good. ``narrow=True``: nothing is known.
+    """
+    narrow = changes.pop("narrow", False)
     campaign = builders.campaign(**changes.pop("campaign", {}))
     run = builders.run(
         campaign,
@@ -34,7 +38,20 @@ def sending_run(tokens: list[str], **changes) -> Run:
             token_hash=bytes(installation.token_hash),
         )
     builders.batch(run, hi=len(tokens), due=timezone.now())
+    if not narrow:
+        prove(run)
     return run
+
+
+def prove(run: Run) -> None:
+    """Every gateway of the run has answered well, with the keys there are."""
+    for key in run.application.credentials.all():
+        Lane.objects.create(
+            run=run,
+            gateway=key.gateway,
+            environment=key.environment,
+            proved_with=key.fingerprint,
+        )
 
 
 def reasons(run: Run) -> dict[int, list[int]]:

@@ -207,7 +207,9 @@ def test_a_check_that_fails_says_so_and_stays_on_the_page(administrator):
 def test_a_pause_says_why_and_is_lifted_by_a_button(administrator):
     shop = builders.application()
     upload(administrator, shop, service_account())
-    credentials.pause(shop.pk, "fcm", "Google refused our key.", builders.NOW)
+    credentials.pause(
+        shop.pk, "fcm", "production", "Google refused our key.", builders.NOW
+    )
     page = administrator.get(address("change", shop.pk)).content.decode()
     assert "Google refused our key." in page
 

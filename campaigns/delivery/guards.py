@@ -1,0 +1,124 @@
+"""What the answers of one claim allow next: wide, narrow, or nothing more."""
+
+import time
+from datetime import datetime
+
+from campaigns.delivery import batches, lanes, lifecycle
+from campaigns.delivery.breakers import Break, Breaker, Halt
+from campaigns.delivery.claims import Claim
+from campaigns.models.reasons import Reason
+from devices import credentials
+from devices.gateways.base import Result, Verdict
+
+BARRED_FOR = 600.0
+"""Seconds until one push tries again whether a platform is served."""
+
+CLOSE_BY = 30.0
+"""Seconds that the other rows of that platform wait meanwhile."""
+
+
+class Guard:
+    """Judges the answers of one claim, and does what they ask for.
+
+    ``closed``: no request of this claim may start any more.
+    """
+
+    def __init__(self, claim: Claim, *, chunk: int, open_chunks: int) -> None:
+        self.claim = claim
+        self.closed = False
+        self.narrow = not (claim.proved or claim.over)
+        self.breaker = Breaker(claim.gateway, **claim.counts)
+        self.barred = {name for name, at in claim.barred.items() if at > time.time()}
+        self.doubted = set(claim.barred) - self.barred
+        self._chunk = chunk
+        self._open_chunks = open_chunks
+        self._unreachable = 0
+        self._trying: set[str] = set()
+
+    @property
+    def rows(self) -> int:
+        """How many rows one chunk may have now."""
+        if self.claim.deaths >= batches.ALONE:
+            return 1
+        return min(self._chunk, lanes.NARROW) if self.narrow else self._chunk
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks may be open at once."""
+        return 1 if self.narrow else self._open_chunks
+
+    def admits(self, platform: str) -> bool:
+        """Whether a device of this platform may be sent to now.
+
+        Where it was refused for a while, one push goes first and the others wait.
+        """
+        if platform in self.barred:
+            return False
+        if platform not in self.doubted:
+            return True
+        first = platform not in self._trying
+        self._trying.add(platform)
+        return first
+
+    def wait_of(self, platform: str) -> float:
+        """Seconds that a device waits which was not admitted."""
+        return BARRED_FOR if platform in self.barred else CLOSE_BY
+
+    def take(self, result: Result, platform: str, *, at: datetime) -> None:
+        """Judge an answer."""
+        self._unreachable += result.verdict is Verdict.NOT_SENT
+        if result.verdict is Verdict.ACCEPTED:
+            self._admit(platform)
+        found = self.breaker.judge(result)
+        if found is not None:
+            self._obey(found, at=at)
+        elif result.verdict is Verdict.AUTH_CONFIG and platform not in self.barred:
+            self._bar(platform, result, at=at)
+
+    def leave_out(self, reason: Reason, *, at: datetime) -> None:
+        """Judge that our own checks kept a push back."""
+        found = self.breaker.left_out(reason)
+        if found is not None:
+            self._obey(found, at=at)
+
+    def end_chunk(self, *, at: datetime) -> None:
+        """Everything of a chunk is answered: is the lane proved, or out of reach?"""
+        if self.closed:
+            return
+        if self._unreachable and self.breaker.turned_away:
+            self._obey(Break(halt=Halt.LANE, trouble="unreachable"), at=at)
+        elif self.narrow and self.breaker.proved:
+            lanes.prove(self.claim, at=at)
+            self.narrow = False
+        elif self.narrow:
+            lanes.keep(self.claim, self.breaker)
+
+    def _obey(self, found: Break, *, at: datetime) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        claim = self.claim
+        if found.halt is Halt.LANE:
+            lanes.hold(
+                claim,
+                trouble=found.trouble,
+                seconds=found.seconds,
+                lost=self.breaker.lost,
+            )
+            return
+        lanes.distrust(claim, blameless=found.blameless)
+        if found.halt is Halt.RUN:
+            lifecycle.hold(claim.run, reason=found.why, at=at)
+            return
+        credentials.pause(
+            claim.application, claim.gateway, claim.environment, found.why, at=at
+        )
+
+    def _bar(self, platform: str, result: Result, *, at: datetime) -> None:
+        self.barred.add(platform)
+        lanes.bar(self.claim, platform, until=time.time() + BARRED_FOR)
+
+    def _admit(self, platform: str) -> None:
+        if platform in self.doubted:
+            self.doubted.discard(platform)
+            lanes.unbar(self.claim, platform)
