@@ -6,7 +6,7 @@ stand before it).
 """
 
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,7 +19,8 @@ from devices.simulator.exchange import Shown
 from devices.simulator.names import label_of
 
 NEWEST = 2000
-"""How many messages are kept, over all phones together."""
+"""How many messages are kept, over all devices of one kind together: a run goes to
+one provider after another, and the last one must not displace the others."""
 
 PHONES_SHOWN = 60
 MESSAGES_SHOWN = 20
@@ -30,14 +31,16 @@ class Phones:
     """Keeps the newest messages only, however many tokens there are."""
 
     def __init__(self, keep: int = NEWEST) -> None:
-        self._shown: deque[dict[str, Any]] = deque(maxlen=keep)
+        self._shown: dict[str, deque[dict[str, Any]]] = defaultdict(
+            lambda: deque(maxlen=keep)
+        )
         self._watchers: set[Callable[[int], None]] = set()
         self.received = 0
 
     def show(self, token: str, message: Shown, *, at: float) -> None:
         """A message reached the phone of a token."""
         self.received += 1
-        self._shown.append(
+        self._shown[message.kind].append(
             {"id": self.received, "token": token, "message": message, "at": at}
         )
         for watcher in self._watchers:
@@ -49,9 +52,20 @@ class Phones:
         return lambda: self._watchers.discard(watcher)
 
     def describe(self, search: str = "") -> dict[str, Any]:
-        """The phones with the newest messages, those first, as the page shows them."""
+        """The phones with the newest messages, those first, as the page shows them.
+
+        Kinds share the page: no more of one than its part.
+        """
+        kinds = [self._phones(kind, search) for kind in self._shown]
+        kinds = [phones for phones in kinds if phones]
+        part = PHONES_SHOWN // max(len(kinds), 1)
+        phones = [phone for each in kinds for phone in each[:part]]
+        phones.sort(key=lambda phone: -phone["messages"][0]["id"])
+        return {"received": self.received, "phones": phones}
+
+    def _phones(self, kind: str, search: str) -> list[dict[str, Any]]:
         phones: dict[str, dict[str, Any]] = {}
-        for shown in reversed(self._shown):
+        for shown in reversed(self._shown[kind]):
             phone = describe_phone(shown["token"])
             if not _matches(phone, search):
                 continue
@@ -61,7 +75,7 @@ class Phones:
             if len(phones) > PHONES_SHOWN:
                 phones.popitem()
                 break
-        return {"received": self.received, "phones": list(phones.values())}
+        return list(phones.values())
 
 
 def token_for(name: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +141,20 @@ def test_only_the_newest_messages_are_kept_however_many_phones_there_are() -> No
 
     assert described["received"] == 1000
     assert len(described["phones"]) == 10
+
+
+def test_a_run_that_ends_with_one_provider_still_shows_every_kind() -> None:
+    phones = Phones(keep=100)
+    for kind in ("android", "ios", "browser", "windows"):
+        for number in range(500):
+            phones.show(f"{kind}-{number}", Shown(kind=kind), at=0.0)
+
+    described = phones.describe()["phones"]
+
+    kinds = Counter(phone["messages"][0]["kind"] for phone in described)
+    assert kinds == {"windows": 15, "browser": 15, "ios": 15, "android": 15}
+    ids = [phone["messages"][0]["id"] for phone in described]
+    assert ids == sorted(ids, reverse=True)
 
 
 def test_a_script_is_set_over_the_simulator_s_own_address(
