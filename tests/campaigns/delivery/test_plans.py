@@ -14,7 +14,8 @@ from tests.campaigns.delivery.ledgers import sending_run
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def test_the_plan_of_the_intent_reads_its_own_rows_only(tmp_path):
+@pytest.mark.parametrize("gateway", ["fcm", "apns", "webpush", "wns"])
+def test_the_plan_of_the_intent_reads_its_own_rows_only(tmp_path, gateway):
     """Trap T1: each row is looked up by its key, and no run is read whole."""
     run = sending_run(["a"])
     with connection.cursor() as cursor:
@@ -25,7 +26,7 @@ def test_the_plan_of_the_intent_reads_its_own_rows_only(tmp_path):
         )
         # What other tests left in the statistics must not choose the plan.
         cursor.execute("ANALYZE campaigns_delivery")
-    run.batches.update(hi=20_000)
+    run.batches.update(hi=20_000, gateway=gateway)
     claim = batches.claim("me", lease=30, flights=tmp_path)
     sessions.bound(30)
 
