@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from push_notifications.exceptions import NotificationError
 
-from devices.gateways import registry
+from devices.gateways import registry, vapid
 from devices.gateways.base import Check, CredentialRefused, GatewayMisconfigured
 
 from .models import Application, AuditEvent, Credential
@@ -82,6 +82,22 @@ def open_secret(credential: Credential) -> str:
     if settings.SIMULATOR and not credential.simulated:
         raise GatewayMisconfigured(real_key_beside_simulator())
     return unseal(credential)
+
+
+def web_key(application: Application) -> str:
+    """The public VAPID key that new subscriptions take; "" when there is none.
+
+    Also "" while the credential cannot be used here (see `open_secret`).
+    """
+    credential = application.credentials.filter(
+        gateway=GatewayKind.WEBPUSH, environment=Environment.PRODUCTION
+    ).first()
+    if credential is None:
+        return ""
+    try:
+        return vapid.parse(open_secret(credential)).keys[0].public
+    except NotificationError:
+        return ""
 
 
 def check(credential: Credential, at: datetime) -> Check:

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from devices.api import problems
-from devices.simulator import views
+from devices.simulator import views, website
 from pushsite.api import api
 
 FAVICON = f"{settings.STATIC_URL}pushsite/favicon.svg"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=FAVICON)),
     path("language/", include("django.conf.urls.i18n")),
     path("phones/", include(views.urls())),
+    *website.urls(),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     re_path(r"^api/", csrf_exempt(problems.nothing_here)),

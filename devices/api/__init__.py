@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from . import devices, events, people
+from . import devices, events, people, web
 
 router = Router()
 router.add_router("", devices.router)
 router.add_router("", people.router)
 router.add_router("", events.router)
+router.add_router("", web.router)
 
 __all__ = ["router"]

@@ -183,6 +183,10 @@ class BatchAnswer(Schema):
     events: list[Fate]
 
 
+class Web(Schema):
+    vapid_key: str = Field(description="65 bytes as base64url.")
+
+
 class Problem(Schema):
     """application/problem+json (RFC 9457)."""
 

@@ -1,0 +1,42 @@
+"""Which calls pages of other origins may make: those that a website's script needs.
+
+They carry no cookie of ours: whoever calls says so in the Authorization header.
+"""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+OPEN = re.compile(
+    r"/api/v1/(?:web|receipts|devices|devices/dev_[0-9a-f]{32}(?:/identify)?)"
+)
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Retry-After",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "authorization, content-type, idempotency-key",
+    "Access-Control-Max-Age": "86400",
+}
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class CorsMiddleware:
+    """Answers preflights and marks answers at the OPEN addresses, and no others."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not OPEN.fullmatch(request.path_info):
+            return self._answer(request)
+        asked = "access-control-request-method" in request.headers
+        if request.method == "OPTIONS" and asked:
+            return HttpResponse(status=204, headers=HEADERS | PREFLIGHT)
+        response = self._answer(request)
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response

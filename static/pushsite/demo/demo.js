@@ -1,0 +1,105 @@
+/* The demonstration website: what a site writes itself, and the simulated browser. */
+(function () {
+  "use strict";
+
+  const page = document.getElementById("demo");
+  const said = document.getElementById("demo-said");
+  const yes = document.getElementById("demo-subscribe");
+  const no = document.getElementById("demo-unsubscribe");
+  const list = document.getElementById("demo-messages");
+  const none = document.getElementById("demo-none");
+
+  /* In the place of the browser's own PushManager, which would ask a real service. */
+  const simulated = {
+    async getSubscription() {
+      const made = JSON.parse(localStorage.getItem("demo-subscription") || "null");
+      return made && asSubscription(made);
+    },
+    async subscribe({ applicationServerKey }) {
+      const text = String.fromCharCode(...new Uint8Array(applicationServerKey));
+      const key = btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+      const answer = await fetch(page.dataset.subscription, { method: "POST", body: new URLSearchParams({ key }) });
+      if (!answer.ok) throw new Error(`The simulator answered ${answer.status}.`);
+      const made = { ...(await answer.json()), key };
+      localStorage.setItem("demo-subscription", JSON.stringify(made));
+      return asSubscription(made);
+    },
+  };
+
+  function asSubscription(made) {
+    return {
+      endpoint: made.endpoint,
+      options: { applicationServerKey: Pushsite.bytesOf(made.key).buffer },
+      getKey: (name) => Pushsite.bytesOf(made[name]).buffer,
+      async unsubscribe() {
+        localStorage.removeItem("demo-subscription");
+        return true;
+      },
+    };
+  }
+
+  function draw({ permission, subscribed, supported }) {
+    yes.hidden = subscribed || !supported;
+    no.hidden = !subscribed;
+    const word = !supported ? "unsupported" : subscribed ? "subscribed" : permission === "denied" ? "denied" : "off";
+    said.textContent = page.dataset[word];
+  }
+
+  async function work(action) {
+    try {
+      await action();
+    } catch (trouble) {
+      said.textContent = `${page.dataset.failed} ${trouble.message}`;
+    }
+  }
+
+  /* The first 12 signs of the address's SHA-256: the phones page shows them too. */
+  async function codeOf(endpoint) {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
+    return [...new Uint8Array(digest)].map((each) => each.toString(16).padStart(2, "0")).join("").slice(0, 12);
+  }
+
+  function messageOf(shown) {
+    return {
+      title: shown.title,
+      body: shown.body,
+      image: shown.image,
+      icon: shown.icon,
+      tag: shown.tag,
+      navigate: shown.link,
+      actions: shown.buttons.map(([action, title]) => ({ action, title })),
+      data: shown.n ? { n: shown.n } : {},
+    };
+  }
+
+  async function look() {
+    const subscription = await simulated.getSubscription();
+    if (!subscription || document.hidden) return;
+    const code = await codeOf(subscription.endpoint);
+    const answer = await fetch(`${page.dataset.messages}?code=${code}`);
+    if (!answer.ok) return;
+    const { messages } = await answer.json();
+    const seen = Number(localStorage.getItem("demo-seen") || 0);
+    const registration = await navigator.serviceWorker.ready;
+    for (const shown of messages.filter((each) => each.id > seen).reverse()) {
+      registration.active.postMessage({ arrived: messageOf(shown) });
+      localStorage.setItem("demo-seen", String(shown.id));
+    }
+    none.hidden = messages.length > 0;
+    list.replaceChildren(
+      ...messages.map((shown) => {
+        const item = document.createElement("li");
+        const title = document.createElement("strong");
+        title.textContent = shown.title;
+        item.append(title, document.createElement("br"), shown.body);
+        return item;
+      }),
+    );
+  }
+
+  document.addEventListener("pushsite", (event) => draw(event.detail));
+  yes.addEventListener("click", () => work(Pushsite.subscribe));
+  no.addEventListener("click", () => work(Pushsite.unsubscribe));
+  work(() => Pushsite.init({ key: page.dataset.key, pushManager: simulated }));
+  setInterval(() => look().catch(() => undefined), 2000);
+})();
