@@ -12,6 +12,7 @@ from campaigns.content.render import CompiledContent, Skip, SkipReason
 from campaigns.content.texts import ContentError
 from campaigns.models import Campaign
 from campaigns.review import message
+from devices.gateways.scales import SCALES
 from devices.models import Application, Person
 
 Json = dict[str, Any]
@@ -84,7 +85,7 @@ def show(draft: Campaign, person: Person | None) -> Json:
         "errors": {},
         "skip": "",
         "words": {"title": words.title, "body": words.body, "link": words.link},
-        "size": _size(compiled, person, ttl=draft.ttl),
+        "size": _size(compiled, person, draft),
         **_fit(words.title, words.body),
     }
 
@@ -102,14 +103,20 @@ def left_out(skip: Skip) -> str:
     return _("The text fails for this person's values; they would be left out.")
 
 
-def _size(compiled: CompiledContent, person: Person | None, *, ttl: int) -> Json | None:
+def _size(
+    compiled: CompiledContent, person: Person | None, draft: Campaign
+) -> Json | None:
+    """Bytes at the provider with the least room, of those that have a key here."""
     values = values_of(person)
     push = compiled.push(
-        0, limits.TOKEN, values, ttl=ttl, collapse="", data=message.RUN_DATA
+        0, limits.TOKEN, values, ttl=draft.ttl, collapse="", data=message.RUN_DATA
     )
     if isinstance(push, Skip):
         return None
-    used, most = message.SCALE.size(push), message.SCALE.max_payload
+    keys = set(draft.application.credentials.values_list("gateway", flat=True))
+    scales = [SCALES[each] for each in keys or {"fcm"}]
+    tightest = max(scales, key=lambda scale: scale.share(push))
+    used, most = tightest.size(push), tightest.max_payload
     return {
         "sentence": _("%(used)s of %(most)s bytes") % {"used": used, "most": most},
         "heavy": used > limits.HEAVY * most,

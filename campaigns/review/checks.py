@@ -48,7 +48,7 @@ def stops(campaign: Campaign, *, at: datetime) -> list[Problem]:
 def _rendered(
     compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
 ) -> Iterator[Problem]:
-    yield from message.weight(compiled, samples)
+    yield from message.weight(compiled, samples, counted)
     yield from message.missing(compiled, samples, counted)
     yield from message.broken(compiled, samples)
     yield from message.cut_off(compiled, samples, counted)

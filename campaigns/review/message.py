@@ -1,7 +1,6 @@
 """Checks of the message: its texts, its values, its weight, what screens cut off."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -18,9 +17,7 @@ from campaigns.content.render import (
 )
 from campaigns.content.texts import ContentError
 from campaigns.models import Campaign
-from devices.gateways import fcm_message
-from devices.gateways.base import Push
-from devices.gateways.fcm import FcmGateway
+from devices.gateways.scales import SCALES
 
 from .funnel import Funnel
 from .problem import Problem, look, ok, stop
@@ -32,19 +29,6 @@ RUN_DATA = {"n": "0" * 64, "run": "0" * 36}
 """As heavy as what a run adds to each push."""
 
 Values = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scale:
-    """How a provider weighs, without the credential that a gateway needs."""
-
-    max_payload: int
-
-    def size(self, push: Push) -> int:
-        return fcm_message.size_of(push)
-
-
-SCALE = _Scale(max_payload=FcmGateway.max_payload)
 
 
 def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
@@ -68,8 +52,13 @@ def values_of(person: Any) -> Values:
     return values.of_person(person)
 
 
-def weight(compiled: CompiledContent, samples: Sequence[Values]) -> Iterator[Problem]:
-    """Whether it fits, for real people and for the longest values among them."""
+def weight(
+    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+) -> Iterator[Problem]:
+    """Whether it fits, for real people and for the longest values among them.
+
+    At the provider with the least room, of those that the message goes to.
+    """
     fix = _("Shorten the text, or the values that it shows.")
     too_long = len(_skipped(compiled, samples, SkipReason.TOO_LARGE))
     if too_long:
@@ -80,9 +69,15 @@ def weight(compiled: CompiledContent, samples: Sequence[Values]) -> Iterator[Pro
         )
         yield stop(sentence % {"people": too_long}, fix, "body")
         return
-    found = limits.weigh(compiled, SCALE, samples, data=RUN_DATA)
-    if found is None:
+    reached = counted.by_gateway if counted else {}
+    weights = [
+        limits.weigh(compiled, SCALES[each], samples, data=RUN_DATA)
+        for each in ([each for each in SCALES if reached.get(each)] or ["fcm"])
+    ]
+    known = [each for each in weights if each is not None]
+    if not known:
         return
+    found = max(known, key=lambda each: each.bytes / each.limit)
     facts = {"bytes": found.bytes, "limit": found.limit}
     if found.too_large:
         sentence = _(

@@ -245,6 +245,24 @@ def test_a_page_that_has_the_funnel_need_not_count_again() -> None:
     assert not [each for each in asked.captured_queries if "judged" in each["sql"]]
 
 
+@pytest.mark.parametrize(
+    ("platform", "limit"), [("android", 4096), ("ios", 4096), ("web", 3500)]
+)
+def test_a_message_is_weighed_for_the_services_that_it_goes_to(
+    platform: str, limit: int
+) -> None:
+    """Browsers take less than phones, whoever else gets the message."""
+    shop = builders.application(name="Another shop")
+    builders.credential(application=shop, gateway=builders.GATEWAY_OF[platform])
+    owner = builders.person(application=shop, preference="opted_in")
+    builders.installation(owner, platform=platform)
+
+    found = stops(application=shop, body="x" * (limit - 100))
+
+    assert [said for said in found if f"and {limit} are allowed" in said]
+    assert not stops(application=shop, body="x" * (limit - 700))
+
+
 def test_run_data_weighs_at_least_what_a_run_adds() -> None:
     assert {name: len(text) for name, text in message.RUN_DATA.items()} == {
         "n": 64,
