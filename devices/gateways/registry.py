@@ -51,7 +51,7 @@ _tokens: dict[tuple[int, Wire, FcmCredential], AccessToken] = {}
 _wns_tokens: dict[tuple[int, Wire, WnsCredential], WnsToken] = {}
 _apns_tokens: dict[tuple[int, Wire, ApnsCredential], ProviderToken] = {}
 _read_apns = lru_cache(maxsize=64)(parse_apns)
-_services: dict[tuple[int, VapidCredential], Services] = {}
+_services: dict[tuple[int, Wire, VapidCredential], Services] = {}
 _read = lru_cache(maxsize=64)(parse_service_account)
 _read_vapid = lru_cache(maxsize=64)(vapid.parse)
 
@@ -156,7 +156,7 @@ def _parse_wns(secret: str, environment: str) -> Uploaded:
 
 def _webpush(secret: str, environment: str, config: Wire) -> Gateway:
     credential = _read_vapid(secret)
-    key = (os.getpid(), credential)
+    key = (os.getpid(), config, credential)
     if key not in _services:
         _services[key] = Services(credential)
     return WebPushGateway(credential, sender_for(config), services=_services[key])

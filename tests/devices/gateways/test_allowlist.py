@@ -104,6 +104,40 @@ def test_an_operator_may_add_a_push_server_by_its_name() -> None:
     assert allowlist.problem("https://192.0.2.1/x")
 
 
+INSIDE = [
+    *("127.0.0.1", "127.1", "2130706433", "0x7f000001", "017700000001", "0.0.0.0", "0"),
+    *("10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.254.169.254"),
+    *("[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:a00:1]", "[64:ff9b::7f00:1]"),
+    *("[fe80::1%25eth0]", "[fd00:ec2::254]", "[2002:7f00:1::]", "[0:0:0:0:0:0:0:1]"),
+    *("localhost", "localhost.", "LOCALHOST", "metadata.google.internal", "db"),
+    *(
+        "127.0.0.1.nip.example",
+        "fcm.googleapis.com.evil.example",
+        "xn--fcm-goog-eva.com",
+    ),
+]
+TRICKS = [
+    *("https://{}/x", "http://{}/x", "https://{}:443/x", "https://{}:8443/x"),
+    *("https://{}", "https://{}?x", "https://{}#x", "//{}/x", "https:{}/x"),
+    *("https:///{}/x", "https://fcm.googleapis.com@{}/x", "https://a:b@{}/x"),
+    *("https://{}#fcm.googleapis.com", "https://{}?@fcm.googleapis.com/wp/x"),
+    *("https://{}\\@fcm.googleapis.com/wp/x", "https://fcm.googleapis.com\\@{}/x"),
+    *("https://{}%2f@fcm.googleapis.com/x", "https://fcm.googleapis.com%2f@{}/x"),
+    *("https://fcm.googleapis.com\t@{}/x", "https://fcm.googleapis.com:@{}/x"),
+    *("https://fcm.googleapis.com&@{}/x", "https://{}/\r\nHost: fcm.googleapis.com"),
+]
+
+
+def test_no_spelling_of_an_address_in_our_network_passes() -> None:
+    corpus = [trick.format(host) for trick in TRICKS for host in INSIDE]
+
+    passed = [each for each in corpus if allowlist.origin_of(each)]
+
+    assert len(set(corpus)) > 500
+    assert passed == []
+    assert all(allowlist.problem(each) for each in corpus)
+
+
 def test_a_sentence_names_the_host_alone() -> None:
     secret = "https://evil.example/very-secret-path"
 
