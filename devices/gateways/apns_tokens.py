@@ -13,14 +13,10 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from jwt.algorithms import ECAlgorithm
-from jwt.api_jws import PyJWS
-from jwt.utils import der_to_raw_signature
 
+from devices.gateways import repeatable
 from devices.gateways.apns_key import ApnsKey
 
 TICK = 1200
@@ -43,17 +39,6 @@ RECONNECT_PAUSE = 300.0
 """Seconds in which connections are not made anew a second time."""
 
 
-class _Repeatable(ECAlgorithm):
-    """ES256 whose signature of the same text is always the same (RFC 6979)."""
-
-    def __init__(self) -> None:
-        super().__init__(SHA256)
-
-    def sign(self, msg: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
-        signature = key.sign(msg, ec.ECDSA(SHA256(), deterministic_signing=True))
-        return der_to_raw_signature(signature, key.curve)
-
-
 class ProviderToken:
     """One key's token: renewed in time, repaired once, held when told.
 
@@ -63,8 +48,6 @@ class ProviderToken:
     def __init__(self, key: ApnsKey, clock: Callable[[], float] = time.time) -> None:
         self._key = key
         self._clock = clock
-        self._signer = PyJWS(algorithms=[])
-        self._signer.register_algorithm("ES256", _Repeatable())
         private = load_pem_private_key(key.private_key.encode(), password=None)
         self._private = cast(ec.EllipticCurvePrivateKey, private)
         self._tick = 0
@@ -118,10 +101,6 @@ class ProviderToken:
     def _date(self, tick: int) -> None:
         self._tick = tick
         claims = {"iss": self._key.team_id, "iat": tick * TICK}
-        token = self._signer.encode(
-            orjson.dumps(claims),
-            self._private,
-            algorithm="ES256",
-            headers={"kid": self._key.key_id},
-        )
+        headers = {"kid": self._key.key_id}
+        token = repeatable.token(claims, self._private, headers=headers)
         self._header = f"authorization: bearer {token}"

@@ -7,14 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils.translation import gettext as _
-from jwt.algorithms import ECAlgorithm
-from jwt.utils import der_to_raw_signature
 
+from devices.gateways import repeatable
 from devices.gateways.base import CredentialRefused
 from devices.gateways.encryption import (
     BadSubscription,
@@ -132,20 +129,7 @@ class Tokens:
 
     def _sign(self, origin: str, key: ec.EllipticCurvePrivateKey, slot: int) -> str:
         claims = {"aud": origin, "exp": slot * SLOT + LIFE, "sub": self._subject}
-        payload = json.dumps(claims, separators=(",", ":")).encode()
-        return JWS.encode(payload, key, "ES256", headers={"typ": "JWT"})
-
-
-class _Deterministic(ECAlgorithm):
-    """ES256 that gives the same signature for the same text."""
-
-    def sign(self, msg: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
-        how = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-        return der_to_raw_signature(key.sign(msg, how), key.curve)
-
-
-JWS = jwt.PyJWS(algorithms=[])
-JWS.register_algorithm("ES256", _Deterministic(ECAlgorithm.SHA256, ec.SECP256R1))
+        return repeatable.token(claims, key, headers={"typ": "JWT"})
 
 
 def _given(secret: str | bytes) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 
 from devices.gateways import encryption, vapid
@@ -62,7 +63,7 @@ class Post:
             "sub": "mailto:push@demo.simulator.invalid",
         }
         wanted = {k: v for k, v in (ordinary | claims).items() if v is not None}
-        token = vapid.jwt.encode(wanted, vapid.signing_key(key), "ES256")
+        token = jwt.encode(wanted, vapid.signing_key(key), "ES256")
         return f"vapid t={token}, k={key.public}"
 
 
