@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -134,8 +135,20 @@ def _refuse_stranger_key(certificate: x509.Certificate, pem: str) -> None:
                 "export the key that is shown below the certificate together with it."
             )
         )
+    shape = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    given = _public_half(pem).public_bytes(*shape)
+    if given != certificate.public_key().public_bytes(*shape):
+        raise CredentialRefused(
+            _(
+                "The private key belongs to another certificate. Export both together "
+                "from Keychain Access."
+            )
+        )
+
+
+def _public_half(pem: str) -> PublicKeyTypes:
     try:
-        key = load_pem_private_key(pem.encode(), password=None)
+        return load_pem_private_key(pem.encode(), password=None).public_key()
     except TypeError as locked:
         raise CredentialRefused(
             _("The private key has a password. Export it again without one.")
@@ -147,13 +160,3 @@ def _refuse_stranger_key(certificate: x509.Certificate, pem: str) -> None:
                 "and give everything from BEGIN PRIVATE KEY to END PRIVATE KEY."
             )
         ) from broken
-    shape = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if key.public_key().public_bytes(*shape) != certificate.public_key().public_bytes(
-        *shape
-    ):
-        raise CredentialRefused(
-            _(
-                "The private key belongs to another certificate. Export both together "
-                "from Keychain Access."
-            )
-        )

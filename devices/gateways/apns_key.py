@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils.translation import gettext as _
@@ -101,15 +102,7 @@ def _refuse_broken_key(pem: str) -> None:
                 "choose certificate as the kind of credential."
             )
         )
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as broken:
-        raise CredentialRefused(
-            _(
-                "The private key cannot be read. Give the file AuthKey_….p8 as Apple "
-                "gave it to you, from BEGIN PRIVATE KEY to END PRIVATE KEY."
-            )
-        ) from broken
+    key = _opened(pem)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise CredentialRefused(
             _(
@@ -119,6 +112,18 @@ def _refuse_broken_key(pem: str) -> None:
             )
         )
     _refuse_old_library(key)
+
+
+def _opened(pem: str) -> PrivateKeyTypes:
+    try:
+        return load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as broken:
+        raise CredentialRefused(
+            _(
+                "The private key cannot be read. Give the file AuthKey_….p8 as Apple "
+                "gave it to you, from BEGIN PRIVATE KEY to END PRIVATE KEY."
+            )
+        ) from broken
 
 
 def _refuse_old_library(key: ec.EllipticCurvePrivateKey) -> None:

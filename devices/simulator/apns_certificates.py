@@ -34,9 +34,7 @@ def authority(folder: Path, *, at: datetime) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [x509.NameAttribute(NameOID.COMMON_NAME, "Pushsite simulator: clients")]
-    )
+    name = _authority_name()
     made = (
         _builder(name, name, at - timedelta(days=4000), at + timedelta(days=3650))
         .public_key(key.public_key())
@@ -63,26 +61,33 @@ def apns_certificate(
     """
     if not TOPIC.fullmatch(topic):
         raise ValueError(f"{topic!r} is not a topic")
-    pem = authority(folder, at=at).read_bytes()
-    issuer = x509.load_pem_x509_certificate(pem)
-    issuer_key = load_pem_private_key(pem, password=None)
     key = ec.generate_private_key(ec.SECP256R1())
     start = at - timedelta(days=1) - abs(lifetime)
-    builder = _builder(_subject(topic), issuer.subject, start, at + lifetime)
-    builder = builder.public_key(key.public_key()).add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
-    )
+    issuer = _authority_name()
+    builder = _builder(_subject(topic), issuer, start, at + lifetime)
+    builder = _marked(builder.public_key(key.public_key()), environments)
+    signer = load_pem_private_key(authority(folder, at=at).read_bytes(), password=None)
+    made = builder.sign(signer, hashes.SHA256())  # type: ignore[arg-type]
+    certificate = made.public_bytes(Encoding.PEM).decode()
+    secret = {"topic": topic, "certificate": certificate}
+    return orjson.dumps(secret | {"private_key": _private(key).decode()}).decode()
+
+
+def _authority_name() -> x509.Name:
+    words = "Pushsite simulator: clients"
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, words)])
+
+
+def _marked(
+    builder: x509.CertificateBuilder, environments: tuple[str, ...]
+) -> x509.CertificateBuilder:
+    """For clients, and for these of Apple's environments."""
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+    builder = builder.add_extension(usage, critical=False)
     for name in environments:
         mark = x509.UnrecognizedExtension(ENVIRONMENT_MARKS[name], b"\x05\x00")
         builder = builder.add_extension(mark, critical=False)
-    made = builder.sign(issuer_key, hashes.SHA256())  # type: ignore[arg-type]
-    return orjson.dumps(
-        {
-            "topic": topic,
-            "certificate": made.public_bytes(Encoding.PEM).decode(),
-            "private_key": _private(key).decode(),
-        }
-    ).decode()
+    return builder
 
 
 def _subject(topic: str) -> x509.Name:
