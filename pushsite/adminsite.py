@@ -83,10 +83,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def simulated_phones() -> Iterator[dict[str, Any]]:
-    """The page of simulated phones, while this site sends to the simulator."""
+    """What receives pushes here, while this site sends to the simulator."""
     if settings.SIMULATOR:
         title = _("Simulated phones")
         yield {"title": title, "icon": "phone_iphone", "link": reverse("phones")}
+        title = _("Demonstration website")
+        yield {"title": title, "icon": "language", "link": reverse("demo")}
 
 
 def shown(entry: Entry, request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -153,6 +153,9 @@ def test_a_visitor_subscribes_gets_a_push_and_the_click_is_counted(
 ) -> None:
     page = subscribe(visitor)
     device = Installation.objects.get()
+    expect(page.get_by_text(device.key)).to_be_visible()
+    expect(page.get_by_role("button", name="Send me no more")).to_be_focused()
+    assert troubles(page) == []
     assert (device.platform, device.gateway) == ("web", "webpush")
     assert (device.permission, device.locale) == ("granted", "en-GB")
     endpoint = device.webpush.registration_id

@@ -39,10 +39,21 @@
   }
 
   function draw({ permission, subscribed, supported }) {
+    const focused = [yes, no].includes(document.activeElement);
     yes.hidden = subscribed || !supported;
     no.hidden = !subscribed;
+    /* Whoever pressed a button by keyboard goes on from the one in its place. */
+    if (focused) (subscribed ? no : yes).focus();
+    showCode(subscribed);
     const word = !supported ? "unsupported" : subscribed ? "subscribed" : permission === "denied" ? "denied" : "off";
     said.textContent = page.dataset[word];
+  }
+
+  /* What an administrator enrols this browser with, to send it tests. */
+  async function showCode(subscribed) {
+    const { installation_id: code } = await Pushsite.kept();
+    document.getElementById("demo-code").textContent = code || "";
+    document.getElementById("demo-enrol").hidden = !subscribed || !code;
   }
 
   async function work(action) {

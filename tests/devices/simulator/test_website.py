@@ -44,6 +44,18 @@ def test_a_subscription_of_a_site_that_sends_to_real_browsers_is_not_made(
 
 
 @pytest.mark.usefixtures("simulated")
+def test_the_sidebar_leads_to_it_only_beside_the_simulator(
+    client: Client, settings: Any
+) -> None:
+    client.force_login(builders.user())
+    link = f'href="{reverse("demo")}"'
+    assert link in client.get(reverse("admin:index")).content.decode()
+
+    settings.SIMULATOR = ""
+    assert link not in client.get(reverse("admin:index")).content.decode()
+
+
+@pytest.mark.usefixtures("simulated")
 def test_without_keys_the_page_says_what_is_missing(client: Client) -> None:
     text = client.get(reverse("demo")).content.decode()
 
