@@ -8,13 +8,15 @@ push_notifications.conf may be named here.
 import hashlib
 import importlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from push_notifications.exceptions import NotificationError
 
@@ -26,6 +28,7 @@ from .models.applications import Environment, GatewayKind, library_id
 from .sealing import Keyring
 
 FIREBASE_AT_ONCE = 500
+ONCE_A = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -36,11 +39,13 @@ def store(
     secret: str,
     *,
     actor: Any,
+    expires_at: datetime | None = None,
 ) -> Credential:
     """Keep a provider's secret, in place of the one there was; never shown again.
 
-    A pause stays until somebody resumes. ``actor`` is None at the command line.
-    Raises CredentialRefused with a sentence for whoever gave it.
+    Unproved: devices.rotation asks the provider first. A pause stays until somebody
+    resumes. ``expires_at`` where the secret does not say it by itself. ``actor`` is
+    None at the command line. Raises CredentialRefused with a sentence.
     """
     require_right(actor)
     parsed = registry.parse(gateway, secret, environment=environment)
@@ -56,10 +61,13 @@ def store(
             "fingerprint": hashlib.sha256(secret.encode()).hexdigest()[:12],
             "account": parsed.account,
             "simulated": parsed.simulated,
-            "expires_at": parsed.expires_at,
+            "expires_at": parsed.expires_at or expires_at,
             "checked_at": None,
             "check_ok": None,
             "check_sentence": "",
+            "last_success_at": None,
+            "last_refusal_at": None,
+            "last_refusal": "",
         },
     )
     note(actor, "credential stored", kept)
@@ -100,22 +108,66 @@ def web_key(application: Application) -> str:
         return ""
 
 
-def check(credential: Credential, at: datetime) -> Check:
-    """Ask the provider whether the credential works, and keep its answer."""
+def check(credential: Credential, at: datetime, *, actor: Any) -> Check:
+    """Ask the provider whether the credential works, and keep its answer.
+
+    Raises CredentialRefused for somebody who may not.
+    """
+    require_right(actor)
     try:
-        gateway = registry.open_gateway(
-            credential.gateway,
-            open_secret(credential),
-            registry.configured_wire(),
-            environment=credential.environment,
+        answer = prove(
+            credential.gateway, open_secret(credential), credential.environment
         )
-        answer = gateway.check()
     except NotificationError as trouble:
         answer = Check(ok=False, sentence=str(trouble), code="credential")
-    Credential.objects.filter(pk=credential.pk, sealed=credential.sealed).update(
-        checked_at=at, check_ok=answer.ok, check_sentence=str(answer.sentence)
-    )
+    keep_answer(credential, answer, at)
     return answer
+
+
+def prove(gateway: str, secret: str, environment: str) -> Check:
+    """What the provider says to a secret, without sending anything.
+
+    Raises GatewayError where it cannot even be asked.
+    """
+    opened = registry.open_gateway(
+        gateway, secret, registry.configured_wire(), environment=environment
+    )
+    return opened.check()
+
+
+def keep_answer(credential: Credential, answer: Check, at: datetime) -> None:
+    """Note on the credential what the provider said to it."""
+    told = {"checked_at": at, "check_ok": answer.ok}
+    said_so = (
+        {"last_success_at": at}
+        if answer.ok
+        else {"last_refusal_at": at, "last_refusal": str(answer.sentence)}
+    )
+    Credential.objects.filter(pk=credential.pk, sealed=credential.sealed).update(
+        **told, **said_so, check_sentence=str(answer.sentence)
+    )
+
+
+def succeeded(application_id: int, gateway: str, environment: str) -> int:
+    """A push was accepted with this credential; written once a minute at most."""
+    return Credential.objects.filter(
+        Q(last_success_at=None) | Q(last_success_at__lt=Now() - ONCE_A),
+        application=application_id,
+        gateway=gateway,
+        environment=environment,
+    ).update(last_success_at=Now())
+
+
+def was_refused(
+    application_id: int, gateway: str, environment: str, reason: str
+) -> int:
+    """A push was refused for this credential's sake; once a minute at most."""
+    return Credential.objects.filter(
+        Q(last_refusal_at=None) | Q(last_refusal_at__lt=Now() - ONCE_A),
+        application=application_id,
+        gateway=gateway,
+        environment=environment,
+    ).update(last_refusal_at=Now(), last_refusal=reason)
 
 
 @transaction.atomic

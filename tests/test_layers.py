@@ -20,7 +20,7 @@ FLOORS = [
     ["campaigns.audience", "campaigns.content", "campaigns.schedule"],
     ["campaigns.models"],
     ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
-    ["devices.registration", "devices.checks"],
+    ["devices.registration", "devices.rotation", "devices.checks"],
     [
         "devices.identity",
         "devices.consent",
@@ -30,7 +30,13 @@ FLOORS = [
         "devices.credentials",
     ],
     ["devices.models"],
-    ["devices.gateways", "devices.refusals", "devices.said", "devices.sealing"],
+    [
+        "devices.gateways",
+        "devices.expiry",
+        "devices.refusals",
+        "devices.said",
+        "devices.sealing",
+    ],
 ]
 ROOMS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
 OUTSIDE_THE_PLAN = {"devices.apps", "campaigns.apps", "devices", "campaigns"}

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
 from campaigns.delivery import heartbeats
 from campaigns.models import Heartbeat, Run
 from campaigns.models.runs import DeadTokens
 from campaigns.models.states import RunState
+from devices import expiry
 from devices.models import Application, Credential
 
 TICK_LATE = timedelta(seconds=30)
@@ -131,7 +133,7 @@ def dead_devices(*, at: datetime) -> Iterator[Need]:
 def credentials(*, at: datetime) -> Iterator[Need]:
     """Keys that a push service refused, that are paused or end soon."""
     there = reverse("admin:devices_application_changelist")
-    soon = at + timedelta(days=30)
+    soon = at + expiry.FIRST
     rows = Credential.objects.select_related("application")
     for each in rows.exclude(paused_at=None)[:MOST]:
         said = {"key": each, "application": each.application, "why": each.why_paused}
@@ -146,13 +148,30 @@ def credentials(*, at: datetime) -> Iterator[Need]:
         sentence = _("%(application)s: %(key)s failed its last check. %(why)s") % said
         yield Need("look", sentence, _("Repair the key."), there)
     for each in rows.filter(expires_at__lt=soon).order_by(F("expires_at"))[:MOST]:
-        said = {
-            "key": each,
-            "application": each.application,
-            "when": _moment(each.expires_at),
-        }
-        sentence = _("%(application)s: %(key)s ends on %(when)s.") % said
-        yield Need("look", sentence, _("Put a new key in its place."), there)
+        yield _ending(each, at=at)
+
+
+def _ending(key: Credential, *, at: datetime) -> Need:
+    """Louder as the end comes near: 30, 14, 7 and 1 days before (devices.expiry)."""
+    alarm = expiry.alarm(key.expires_at, at=at) or 0
+    said = {
+        "key": key,
+        "application": key.application,
+        "when": _moment(key.expires_at),
+        "days": alarm,
+    }
+    if alarm:
+        sentence = ngettext(
+            "%(application)s: %(key)s ends in less than a day, on %(when)s.",
+            "%(application)s: %(key)s ends in less than %(days)s days, on %(when)s.",
+            alarm,
+        )
+    else:
+        sentence = _("%(application)s: %(key)s ended on %(when)s.")
+    there = reverse("admin:devices_application_change", args=[key.application_id])
+    fix = _("Put a new key in its place.")
+    severity = "stop" if alarm <= expiry.LOUD else "look"
+    return Need(severity, sentence % said, fix, there)
 
 
 def identities() -> Iterator[Need]:

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from campaigns.delivery import batches, lanes, lifecycle
+from campaigns.delivery import batches, lanes, lifecycle, stops
 from campaigns.delivery.breakers import Break, Breaker, Halt
 from campaigns.delivery.claims import Claim
 from campaigns.models.reasons import Reason
@@ -34,6 +34,8 @@ class Guard:
         self._open_chunks = open_chunks
         self._unreachable = 0
         self._trying: set[str] = set()
+        self._accepted = False
+        self._noted = False
 
     @property
     def rows(self) -> int:
@@ -68,6 +70,7 @@ class Guard:
         """Judge an answer."""
         self._unreachable += result.verdict is Verdict.NOT_SENT
         if result.verdict is Verdict.ACCEPTED:
+            self._accepted = True
             self._admit(platform)
         found = self.breaker.judge(result)
         if found is not None:
@@ -83,6 +86,7 @@ class Guard:
 
     def end_chunk(self, *, at: datetime) -> None:
         """Everything of a chunk is answered: is the lane proved, or out of reach?"""
+        self._note_success()
         if self.closed:
             return
         if self._unreachable and self.breaker.turned_away:
@@ -110,13 +114,26 @@ class Guard:
         if found.halt is Halt.RUN:
             lifecycle.hold(claim.run, reason=found.why, at=at)
             return
-        credentials.pause(
-            claim.application, claim.gateway, claim.environment, found.why, at=at
-        )
+        place = (claim.application, claim.gateway, claim.environment)
+        credentials.was_refused(*place, found.why)
+        credentials.pause(*place, found.why, at=at)
+
+    def _note_success(self) -> None:
+        """Once a claim: the credential's page says when it last worked."""
+        if self._noted or not self._accepted:
+            return
+        self._noted = True
+        claim = self.claim
+        credentials.succeeded(claim.application, claim.gateway, claim.environment)
 
     def _bar(self, platform: str, result: Result, *, at: datetime) -> None:
         self.barred.add(platform)
-        lanes.bar(self.claim, platform, until=time.time() + BARRED_FOR)
+        claim = self.claim
+        lanes.bar(claim, platform, until=time.time() + BARRED_FOR)
+        why = stops.firebase_lacks_a_key(platform, result.code)
+        credentials.was_refused(
+            claim.application, claim.gateway, claim.environment, why
+        )
 
     def _admit(self, platform: str) -> None:
         if platform in self.doubted:

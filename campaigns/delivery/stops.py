@@ -50,6 +50,11 @@ OWN_ERRORS = gettext_noop(
     "waits: an Administrator reads the log of the send workers, then a Reviewer "
     "resumes the run."
 )
+FIREBASE = gettext_noop(
+    "Firebase has no key that Apple or the browsers accept (%(code)s), so devices of "
+    "the kind “%(platform)s” wait and the others go on: an Administrator renews that "
+    "key in the Firebase console under Project settings, Cloud Messaging."
+)
 BATCH = gettext_noop(
     "An error on our side keeps some devices from being sent to, and they wait: an "
     "Administrator reads the log of the send workers; a Reviewer may resume the run, "
@@ -73,6 +78,10 @@ def refused_message(gateway: str, code: str, detail: str) -> str:
     """``detail`` are the provider's words; the code stands where there are none."""
     words = f"{code}: {detail}" if code and detail else code or detail
     return said.keep(REFUSED_MESSAGE, gateway=_name(gateway), words=words)
+
+
+def firebase_lacks_a_key(platform: str, code: str) -> str:
+    return said.keep(FIREBASE, platform=platform, code=code)
 
 
 def own_errors(count: int) -> str:

@@ -7,11 +7,13 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 from unfold.admin import ModelAdmin
 
+from devices import expiry
 from devices.admin import identity_keys, keys, pages
 from devices.models import Application, AuditEvent
 
@@ -121,7 +123,8 @@ def shown(
         application=saved,
         form=form,
         credentials=list(saved.credentials.order_by("gateway")) if saved else [],
-        key_form=keys.KeyForm(),
+        services=keys.services(),
+        soon=timezone.now() + expiry.FIRST,
     )
 
 
@@ -146,5 +149,6 @@ class ApplicationAdmin(ModelAdmin):
             (one + "keys/store/", keys.store, "store_key", hold_keys),
             (one + "keys/check/", keys.check, "check_key", hold_keys),
             (one + "keys/resume/", keys.resume, "resume_key", hold_keys),
+            (one + "keys/lift/", keys.lift, "lift_key", hold_keys),
         ]
         return pages.addresses("devices_application", rows)

@@ -1,90 +1,91 @@
 """Providers' keys on an application's page: stored, checked, resumed, never shown."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from push_notifications.exceptions import NotificationError
 
-from devices import credentials
+from devices import credentials, registration, rotation
+from devices.admin import pages
+from devices.admin.wizard import ABOUT, WIZARDS, Wizard
 from devices.models import Application, Credential
-from devices.models.applications import Environment, GatewayKind
+from devices.models.applications import GatewayKind
 
 BACK = "admin:devices_application_change"
-LARGEST = 20_000
-"""Bytes: a service account's file has about 2,400."""
 
 
-class KeyForm(forms.Form):
-    """One file with a service account's key."""
-
-    environment = forms.ChoiceField(
-        label=gettext_lazy("Environment"),
-        choices=Environment.choices,
-        initial=Environment.PRODUCTION,
-        widget=forms.Select(attrs={"class": "ps-input"}),
-    )
-    key_file = forms.FileField(
-        label=gettext_lazy("Service-account file (JSON)"),
-        help_text=gettext_lazy(
-            "From the Firebase console: Project settings, Service accounts, Generate "
-            "new private key. It is encrypted at once and never shown again."
-        ),
-        widget=forms.FileInput(
-            attrs={"class": "ps-input", "accept": "application/json,.json"}
-        ),
-    )
-
-    def clean_key_file(self) -> str:
-        upload: Any = self.cleaned_data["key_file"]
-        if upload.size > LARGEST:
-            raise forms.ValidationError(
-                gettext_lazy("This file is too large to be a service-account file.")
-            )
-        try:
-            text: str = upload.read().decode()
-        except UnicodeDecodeError as broken:
-            raise forms.ValidationError(
-                gettext_lazy("This is no service-account file: it is not JSON text.")
-            ) from broken
-        return text
-
-
-@require_POST
+@require_http_methods(["GET", "POST"])
 def store(request: HttpRequest, application_id: int) -> HttpResponse:
+    """A push service's form; POST proves what was given, and keeps it."""
     application = get_object_or_404(Application, pk=application_id)
-    form = KeyForm(request.POST, request.FILES)
-    if not form.is_valid():
-        for sentence in (each for many in form.errors.values() for each in many):
-            messages.error(request, str(sentence))
+    asked = request.POST if request.method == "POST" else request.GET
+    wizard = WIZARDS.get(asked.get("service", ""))
+    if wizard is None:
         return redirect(BACK, application.pk)
+    if request.method != "POST":
+        return shown(request, application, wizard(application=application))
+    form = wizard(request.POST, request.FILES, application=application)
+    if not form.is_valid():
+        return shown(request, application, form)
+    return keep(request, application, form)
+
+
+def keep(request: HttpRequest, application: Application, form: Wizard) -> HttpResponse:
     try:
-        kept = credentials.store(
+        kept, answer = rotation.put(
             application,
-            GatewayKind.FCM,
-            form.cleaned_data["environment"],
-            form.cleaned_data["key_file"],
+            form.kind,
+            form.world,
+            form.secret(),
             actor=request.user,
+            at=timezone.now(),
+            expires_at=form.expires_at,
+            anyway=form.cleaned_data["anyway"],
         )
+    except rotation.OldStays as refused:
+        return shown(request, application, form, refused=str(refused), may_insist=True)
     except NotificationError as refused:
-        messages.error(request, str(refused))
-    else:
-        said = _("Stored: the key of %(account)s. Now check that it works.")
-        messages.success(request, said % {"account": kept.account})
+        return shown(request, application, form, refused=str(refused))
+    said = _("Stored: the credential of %(account)s.") % {"account": kept.account}
+    say = messages.success if answer.ok else messages.warning
+    say(request, f"{said} {answer.sentence}")
     return redirect(BACK, application.pk)
+
+
+def shown(
+    request: HttpRequest,
+    application: Application,
+    form: Wizard,
+    *,
+    refused: str = "",
+    may_insist: bool = False,
+) -> HttpResponse:
+    there = application.credentials.filter(gateway=form.kind)
+    return pages.draw(
+        request,
+        "admin/devices/wizard.html",
+        title=str(form.kind.label),
+        application=application,
+        form=form,
+        about=ABOUT[form.kind],
+        there=there,
+        refused=refused,
+        may_insist=may_insist,
+    )
 
 
 @require_POST
 def check(request: HttpRequest, application_id: int) -> HttpResponse:
     """Prove the key against its provider; this may take some seconds."""
     credential = chosen(request, application_id)
-    answer = credentials.check(credential, timezone.now())
+    try:
+        answer = credentials.check(credential, timezone.now(), actor=request.user)
+    except NotificationError as refused:
+        messages.error(request, str(refused))
+        return redirect(BACK, application_id)
     say = messages.success if answer.ok else messages.error
     say(request, answer.sentence)
     return redirect(BACK, application_id)
@@ -110,8 +111,36 @@ def resume(request: HttpRequest, application_id: int) -> HttpResponse:
     return redirect(BACK, application_id)
 
 
+@require_POST
+def lift(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Let devices that were set aside for a wrong key be tried again."""
+    credential = chosen(request, application_id)
+    try:
+        devices = registration.lift_suspensions(
+            credential.application,
+            credential.gateway,
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except NotificationError as refused:
+        messages.error(request, str(refused))
+    else:
+        said = _("Devices that are tried again: %(count)s.") % {"count": devices}
+        messages.success(request, said)
+    return redirect(BACK, application_id)
+
+
 def chosen(request: HttpRequest, application_id: int) -> Credential:
     """The application's credential that the form names, or 404."""
     key = request.POST.get("credential", "")
     wanted = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
-    return get_object_or_404(Credential, pk=wanted, application=application_id)
+    return get_object_or_404(
+        Credential.objects.select_related("application"),
+        pk=wanted,
+        application=application_id,
+    )
+
+
+def services() -> list[tuple[str, object, object]]:
+    """Kind, name and use of every push service, for a list of links."""
+    return [(kind, GatewayKind(kind).label, ABOUT[kind]) for kind in WIZARDS]

@@ -3,9 +3,10 @@
 import secrets
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from devices import said
+from devices import expiry, said
 
 
 class GatewayKind(models.TextChoices):
@@ -148,6 +149,13 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_gateway_display()} · {self.fingerprint}"
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until it ends; -1 when it has; None when it does not."""
+        if self.expires_at is None:
+            return None
+        return expiry.days_left(self.expires_at, at=timezone.now())
 
     @property
     def why_paused(self) -> str:

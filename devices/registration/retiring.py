@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from devices import credentials
 from devices.models import Application, AuditEvent, Installation
 
 from .log import Log
@@ -188,7 +189,11 @@ def strike(rows: Sequence[Attempt], campaign_id: int, at: datetime) -> tuple[int
 def lift_suspensions(
     application: Application, gateway: str, *, actor: Any, at: datetime
 ) -> int:
-    """The credential was mended: every suspended device counts as new."""
+    """The credential was mended: every suspended device counts as new.
+
+    Raises CredentialRefused for somebody who may not change credentials.
+    """
+    credentials.require_right(actor)
     suspended = (
         Installation.objects.select_for_update()
         .filter(application=application, gateway=gateway, retired_at=None)

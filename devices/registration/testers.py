@@ -22,8 +22,7 @@ def enrol_by_key(
 
     Knowing the id is what makes it one's own. Raises Refused.
     """
-    if not user.has_perm("campaigns.send_test"):
-        raise Refused("", "not_allowed", _("You are not allowed to send tests."))
+    require_right(user)
     found = Installation.objects.filter(
         application=application, key=key, retired_at=None
     ).first()
@@ -39,7 +38,8 @@ def enrol_by_key(
 
 @transaction.atomic
 def enrol_test_device(installation: Installation, user: Any, at: datetime) -> int:
-    """This device is ``user``'s own; 0 when it was so already."""
+    """This device is ``user``'s own; 0 when it was so already. Raises Refused."""
+    require_right(user)
     changed = (
         Installation.objects.filter(pk=installation.pk)
         .exclude(is_test=True, tester=user)
@@ -52,13 +52,20 @@ def enrol_test_device(installation: Installation, user: Any, at: datetime) -> in
 
 @transaction.atomic
 def withdraw_test_device(installation: Installation, user: Any, at: datetime) -> int:
-    """No test sends to this device any more; 0 when it got none."""
+    """No test sends to this device any more; 0 when it got none. Raises Refused."""
+    require_right(user)
     changed = Installation.objects.filter(pk=installation.pk, is_test=True).update(
         is_test=False, tester=None
     )
     if changed:
         note(installation, "no test device", user, at)
     return changed
+
+
+def require_right(user: Any) -> None:
+    """Raise Refused unless this member of staff may send tests."""
+    if not user.has_perm("campaigns.send_test"):
+        raise Refused("", "not_allowed", _("You are not allowed to send tests."))
 
 
 def note(installation: Installation, action: str, user: Any, at: datetime) -> None:

@@ -199,7 +199,7 @@ def test_whoever_may_not_change_credentials_neither_stores_nor_resumes():
 def test_a_check_that_reaches_nobody_is_kept_as_a_failure():
     kept = store()
 
-    answer = credentials.check(kept, NOW)
+    answer = credentials.check(kept, NOW, actor=keeper())
 
     kept.refresh_from_db()
     assert not answer.ok
@@ -216,7 +216,7 @@ def test_a_check_proves_the_key_against_the_gateway_and_delivers_nothing(
     kept = store(simulator.service_account("checked"))
     before = len(simulator.journal())
 
-    answer = credentials.check(kept, NOW)
+    answer = credentials.check(kept, NOW, actor=keeper())
 
     kept.refresh_from_db()
     assert answer.ok, answer
@@ -232,7 +232,9 @@ def test_a_check_proves_the_key_against_the_gateway_and_delivers_nothing(
 def test_a_check_of_the_wrong_world_says_so():
     kept = store()
 
-    assert "made by the simulator" in credentials.check(kept, NOW).sentence
+    assert (
+        "made by the simulator" in credentials.check(kept, NOW, actor=keeper()).sentence
+    )
 
 
 # The library's own manager

@@ -63,6 +63,7 @@ CHANGE = {
     "devices_application_store_key": {A},
     "devices_application_check_key": {A},
     "devices_application_resume_key": {A},
+    "devices_application_lift_key": {A},
     "devices_installation_enrol": {M, R, A},
     "devices_installation_withdraw": {M, R, A},
 }

@@ -121,7 +121,7 @@ def test_a_reinstalled_test_device_is_no_test_device_until_enrolled_again(
     django_user_model,
 ):
     phone = register().installation
-    user = django_user_model.objects.create(username="tester")
+    user = django_user_model.objects.create_superuser(username="tester")
     registration.enrol_test_device(phone, user, NOW)
 
     again = register(replace(PHONE, token="token-2")).installation

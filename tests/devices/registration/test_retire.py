@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from devices import registration
+from devices.gateways.base import CredentialRefused
 from devices.models import AuditEvent, Installation, InstallationChange
+from devices.refusals import Refused
 from tests.builders import NOW, application, installation, token_hash, user
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +142,7 @@ def test_a_strike_of_long_ago_does_not_count():
 
 
 def test_a_mended_credential_lifts_suspensions_and_the_audit_log_says_who():
-    phone, admin = installation(), user()
+    phone, admin = installation(), user("devices.change_credential")
     registration.strike([attempt(phone)], 7, NOW)
 
     lifted = registration.lift_suspensions(application(), "fcm", actor=admin, at=NOW)
@@ -152,7 +154,7 @@ def test_a_mended_credential_lifts_suspensions_and_the_audit_log_says_who():
 
 
 def test_a_test_device_is_enrolled_and_withdrawn_once():
-    phone, admin = installation(), user()
+    phone, admin = installation(), user("campaigns.send_test")
 
     assert registration.enrol_test_device(phone, admin, NOW) == 1
     assert registration.enrol_test_device(phone, admin, NOW) == 0
@@ -160,6 +162,20 @@ def test_a_test_device_is_enrolled_and_withdrawn_once():
     assert registration.withdraw_test_device(phone, admin, NOW) == 1
     assert registration.withdraw_test_device(phone, admin, NOW) == 0
     assert AuditEvent.objects.count() == 2
+
+
+def test_whoever_lacks_the_right_neither_lifts_enrols_nor_withdraws():
+    phone, nobody = installation(), user()
+    for asked in (
+        lambda: registration.lift_suspensions(
+            application(), "fcm", actor=nobody, at=NOW
+        ),
+        lambda: registration.enrol_test_device(phone, nobody, NOW),
+        lambda: registration.withdraw_test_device(phone, nobody, NOW),
+    ):
+        with pytest.raises((CredentialRefused, Refused), match="not allowed"):
+            asked()
+    assert not AuditEvent.objects.exists()
 
 
 def test_the_hash_is_the_one_that_builders_and_ledgers_use():
