@@ -9,6 +9,8 @@ PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
 # A changed lock has another checksum, so its stamp is missing.
 LOCKED = $(VENV)/locked-$(shell cksum < requirements.txt | tr ' ' '-')
 DEV_LOCKED = $(VENV)/locked-dev-$(shell cksum < requirements-dev.txt | tr ' ' '-')
+LIBRARY_LOCKED = $(VENV)/locked-library-$(shell cksum < requirements-library.txt \
+	| tr ' ' '-')
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install \
 	--require-hashes
 
@@ -21,7 +23,7 @@ up: setup
 setup: $(LOCKED)
 
 # What starts processes or a browser of its own has both processors to itself.
-test: setup
+test: $(LIBRARY_LOCKED)
 	@$(BIN)/python -m pytest -n 2 -m "not processes and not browser"
 	@$(BIN)/python -m pytest -m "processes or browser"
 
@@ -48,6 +50,9 @@ lock:
 	uv pip compile requirements-dev.in --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" \
 		-o requirements-dev.txt
+	uv pip compile requirements-library.in --universal --python-version 3.11 \
+		--generate-hashes --custom-compile-command "make lock" \
+		-o requirements-library.txt
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -69,3 +74,8 @@ $(DEV_LOCKED): $(LOCKED)
 	@echo "Installing the tools of requirements-dev.txt ..."
 	@$(INSTALL) -r requirements-dev.txt
 	@rm -f $(VENV)/locked-dev-* && touch $@
+
+$(LIBRARY_LOCKED): $(LOCKED)
+	@echo "Installing what django-push-notifications' own sending needs ..."
+	@$(INSTALL) -r requirements-library.txt
+	@rm -f $(VENV)/locked-library-* && touch $@

@@ -6,7 +6,6 @@ push_notifications.conf may be named here.
 """
 
 import hashlib
-import importlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +19,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from push_notifications.exceptions import NotificationError
 
-from devices.gateways import registry, vapid
+from devices.gateways import library_fcm, registry, vapid
 from devices.gateways.base import Check, CredentialRefused, GatewayMisconfigured
+from devices.gateways.library_apns import PrivateFile
 
 from .models import Application, AuditEvent, Credential
 from .models.applications import Environment, GatewayKind, library_id
@@ -270,21 +270,11 @@ class LibraryConfig:
 
     def get_firebase_app(self, application_id: str | None = None) -> Any:
         """The Firebase app of a credential, one per process and secret."""
-        credential = credential_of(application_id, GatewayKind.FCM)
+        secret = open_secret(credential_of(application_id, GatewayKind.FCM))
         try:
-            firebase = importlib.import_module("firebase_admin")
-        except ImportError as missing:
-            raise ImproperlyConfigured(
-                "Sending through django-push-notifications needs the packages of "
-                "requirements-library.txt."
-            ) from missing
-        name = f"pushsite {credential.fingerprint}"
-        try:
-            return firebase.get_app(name)
-        except ValueError:
-            account = orjson.loads(open_secret(credential))
-            certificate = firebase.credentials.Certificate(account)
-            return firebase.initialize_app(certificate, name=name)
+            return library_fcm.app_for(secret, registry.configured_wire())
+        except GatewayMisconfigured as missing:
+            raise ImproperlyConfigured(str(missing)) from missing
 
     def get_max_recipients(self, application_id: str | None = None) -> int:
         """What Firebase's own library takes at once; more raises after sending."""
@@ -292,18 +282,21 @@ class LibraryConfig:
 
     def has_auth_token_creds(self, application_id: str | None = None) -> bool:
         try:
-            credential_of(application_id, GatewayKind.APNS)
+            return "key_id" in fields_of(application_id, GatewayKind.APNS)
         except ImproperlyConfigured:
             return False
-        return True
 
     def get_apns_certificate(self, application_id: str | None = None) -> str:
-        raise ImproperlyConfigured("APNs certificates are not used here, only keys.")
+        """The path of a private file that is there as long as the answer is kept."""
+        given = fields_of(application_id, GatewayKind.APNS)
+        return PrivateFile(f"{given['certificate']}\n{given['private_key']}")
 
-    def get_apns_auth_creds(self, application_id: str | None = None) -> Any:
-        raise ImproperlyConfigured(
-            "APNs keys are never kept in a file here, which is what the library needs."
-        )
+    def get_apns_auth_creds(
+        self, application_id: str | None = None
+    ) -> tuple[str, str, str]:
+        """The key's path, as for a certificate, its id and the team's."""
+        given = fields_of(application_id, GatewayKind.APNS)
+        return PrivateFile(given["private_key"]), given["key_id"], given["team_id"]
 
     def get_apns_use_sandbox(self, application_id: str | None = None) -> bool:
         return place_named(application_id)[1] == Environment.SANDBOX
@@ -315,20 +308,24 @@ class LibraryConfig:
         return fields_of(application_id, GatewayKind.APNS).get("topic")
 
     def get_wns_package_security_id(self, application_id: str | None = None) -> Any:
-        return fields_of(application_id, GatewayKind.WNS).get("package_security_id")
+        return fields_of(application_id, GatewayKind.WNS).get("package_sid")
 
     def get_wns_secret_key(self, application_id: str | None = None) -> Any:
-        return fields_of(application_id, GatewayKind.WNS).get("secret_key")
+        return fields_of(application_id, GatewayKind.WNS).get("client_secret")
 
     def get_wp_post_url(self, application_id: str, browser: str) -> str:
         """Only for subscriptions kept as a bare id, which ours never are."""
         raise ImproperlyConfigured("Web Push devices carry their whole endpoint.")
 
     def get_wp_private_key(self, application_id: str | None = None) -> Any:
-        return fields_of(application_id, GatewayKind.WEBPUSH).get("private_key")
+        """The newest key, or the one that the application id names at its end."""
+        keys = fields_of(application_id, GatewayKind.WEBPUSH)["keys"]
+        wanted = str(application_id).partition(":")[2].partition(":")[2]
+        named = (key["private"] for key in keys if key["public"] == wanted)
+        return next(named, keys[0]["private"])
 
-    def get_wp_claims(self, application_id: str | None = None) -> Any:
-        return dict(fields_of(application_id, GatewayKind.WEBPUSH).get("claims", {}))
+    def get_wp_claims(self, application_id: str | None = None) -> dict[str, Any]:
+        return {"sub": fields_of(application_id, GatewayKind.WEBPUSH)["subject"]}
 
     def get_wp_error_timeout(self, application_id: str | None = None) -> int:
         """Seconds: the library's own 1 gives up on answers that are on their way."""
@@ -341,8 +338,12 @@ class LibraryConfig:
 
 
 def place_named(application_id: str | None) -> tuple[int, str]:
-    """The application and environment behind the library's application id."""
-    number, _colon, environment = str(application_id or "").partition(":")
+    """The application and environment behind the library's application id.
+
+    A third part, for Web Push, is the public key that a browser subscribed with.
+    """
+    number, _colon, rest = str(application_id or "").partition(":")
+    environment = rest.partition(":")[0]
     if not number.isdecimal() or environment not in Environment.values:
         raise ImproperlyConfigured(
             "The device has no application of ours: register it again."

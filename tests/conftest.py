@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, connections
 from playwright.sync_api import Browser, sync_playwright
 
+from devices.gateways import library
 from pushsite.embedded import EmbeddedPostgres
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -51,14 +52,27 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    if find_chromium():
-        return
-    if os.environ.get("PUSHSITE_BROWSER") == "required":
-        raise pytest.UsageError("No Chromium was found, and browser tests must run.")
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason="no Chromium was found"))
-            config.stash[LEFT_OUT].append(item.nodeid)
+    """Leave out what this machine cannot run, unless it has to."""
+    if not find_chromium():
+        leave_out(config, items, "browser", "no Chromium was found: install chromium")
+    if packages := library.missing():
+        why = f"{', '.join(packages)} not installed: pip install -r requirements-"
+        leave_out(config, items, "library", f"{why}library.txt")
+
+
+def leave_out(
+    config: pytest.Config, items: list[pytest.Item], marker: str, why: str
+) -> None:
+    """PUSHSITE_BROWSER and PUSHSITE_LIBRARY say "required" where they must run."""
+    chosen = [item for item in items if item.get_closest_marker(marker)]
+    if os.environ.get(f"PUSHSITE_{marker.upper()}") == "required":
+        raise pytest.UsageError(f"The {marker} tests must run, and {why}.")
+    for item in chosen:
+        item.add_marker(pytest.mark.skip(reason=why))
+    if chosen:
+        names = "\n  ".join(item.nodeid for item in chosen)
+        line = f"Left out: {len(chosen)} {marker} tests ({why}):\n  {names}\n"
+        config.stash[LEFT_OUT].append(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -67,14 +81,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[IN_USE].close()
     if settings.EMBEDDED and settings.EMBEDDED_STARTED_HERE:
         EmbeddedPostgres(settings.VAR).stop_if_unused()
-    left_out = config.stash[LEFT_OUT]
-    if left_out and not hasattr(config, "workerinput"):
-        # The last line of the run: below pytest's own summary.
-        os.write(
-            1,
-            f"Left out, because no Chromium was found: {len(left_out)} browser tests "
-            "(install chromium to run them).\n".encode(),
-        )
+    # The last lines of the run: below pytest's own summary.
+    for line in config.stash[LEFT_OUT]:
+        os.write(1, line.encode())
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,9 @@ from unfold.admin import ModelAdmin
 
 from devices import expiry
 from devices.admin import identity_keys, keys, pages
+from devices.gateways import library
 from devices.models import Application, AuditEvent
+from devices.models.applications import SendWith
 
 LIST = "admin:devices_application_changelist"
 CHANGE = "admin:devices_application_change"
@@ -58,6 +60,7 @@ class ApplicationForm(forms.ModelForm):
             "identity_required",
             "auto_opt_in",
             "link_schemes",
+            "send_with",
         )
         widgets = {
             "identity_key": forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
@@ -65,12 +68,20 @@ class ApplicationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["send_with"].required = False
         for field in self.fields.values():
             if not isinstance(field, forms.BooleanField):
                 field.widget.attrs["class"] = "ps-input"
 
     def clean_identity_key(self) -> str:
         return identity_keys.cleaned(self.cleaned_data["identity_key"])
+
+    def clean_send_with(self) -> str:
+        """The library can be chosen where what it needs is installed."""
+        chosen = self.cleaned_data["send_with"]
+        if chosen == SendWith.LIBRARY and (names := library.missing()):
+            raise forms.ValidationError(library.INSTALL % {"names": ", ".join(names)})
+        return str(chosen)
 
 
 @require_GET
@@ -122,6 +133,7 @@ def shown(
         title=saved.name if saved else _("New application"),
         application=saved,
         form=form,
+        library_limits=library.LIMITS,
         credentials=list(saved.credentials.order_by("gateway")) if saved else [],
         services=keys.services(),
         soon=timezone.now() + expiry.FIRST,

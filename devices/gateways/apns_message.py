@@ -85,7 +85,7 @@ def headers_of(
         "content-type: application/json",
     ]
     if push.collapse:
-        lines.append(f"apns-collapse-id: {_collapse(push.collapse)}")
+        lines.append(f"apns-collapse-id: {collapse_of(push.collapse)}")
     if authorization:
         lines.append(authorization)
     return lines
@@ -112,7 +112,8 @@ def _expiration(ttl: int, at: int) -> int:
     return at + min(ttl, LONGEST_TTL) if ttl > 0 else 0
 
 
-def _collapse(collapse: str) -> str:
+def collapse_of(collapse: str) -> str:
+    """An apns-collapse-id: the value itself where it can be one, else its hash."""
     fits = len(collapse) <= LONGEST_COLLAPSE
     if fits and collapse.isascii() and collapse.isprintable():
         return collapse

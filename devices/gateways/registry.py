@@ -94,6 +94,15 @@ def sender_for(config: Wire) -> Sender:
     return _senders[key]
 
 
+def google_tokens(secret: str, config: Wire) -> tuple[FcmCredential, AccessToken]:
+    """A service account, and this process's access token for it."""
+    credential = _read(secret)
+    key = (os.getpid(), config, credential)
+    if key not in _tokens:
+        _tokens[key] = AccessToken(credential, sender_for(config))
+    return credential, _tokens[key]
+
+
 def _known(table: dict[str, T], kind: str) -> T:
     if kind not in table:
         raise GatewayMisconfigured(
@@ -103,11 +112,8 @@ def _known(table: dict[str, T], kind: str) -> T:
 
 
 def _fcm(secret: str, environment: str, config: Wire) -> Gateway:
-    credential, sender = _read(secret), sender_for(config)
-    key = (os.getpid(), config, credential)
-    if key not in _tokens:
-        _tokens[key] = AccessToken(credential, sender)
-    return FcmGateway(credential, sender, tokens=_tokens[key])
+    credential, tokens = google_tokens(secret, config)
+    return FcmGateway(credential, sender_for(config), tokens=tokens)
 
 
 def _apns(secret: str, environment: str, config: Wire) -> Gateway:

@@ -21,6 +21,7 @@ DEVICE = "/3/device/"
 WORLD_OF = {
     "api.push.apple.com": "production",
     "api.sandbox.push.apple.com": "sandbox",
+    "api.development.push.apple.com": "sandbox",
 }
 STREAMS = 1000
 """What a connection may use once a credential was good on it; one until then."""
@@ -91,7 +92,10 @@ class Apns:
             outcome.shown = shown_by_iphone(outcome.body, request.headers)
 
     def _note(self, request: Incoming, outcome: Outcome) -> None:
-        """What the answer changes for the rest of the connection."""
+        """The message's id, and what the answer changes for the connection."""
+        named = ("apns-id", request.headers.get("apns-id") or str(uuid4()))
+        kept = (line for line in outcome.reply.headers if line[0] != "apns-id")
+        outcome.reply = replace(outcome.reply, headers=(named, *kept))
         reply, visit = outcome.reply, self._doors.visit(request.connection)
         if reply.status not in (403, 429):
             outcome.reply = replace(reply, streams=STREAMS)

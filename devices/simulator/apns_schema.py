@@ -73,10 +73,10 @@ def _is_payload(payload: Any) -> bool:
 
 
 def _suits(push_type: str | None, payload: Mapping[str, Any]) -> bool:
-    """A type must be given, be known, and say what the payload does."""
+    """A type must be known, and say what the payload does; iOS needs none."""
     aps = payload["aps"]
     seen = bool({"alert", "badge", "sound"} & set(aps))
-    if push_type == "alert":
+    if push_type is None or push_type == "alert":
         return seen
     if push_type == "background":
         return aps.get("content-available") == 1 and not seen

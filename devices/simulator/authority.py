@@ -27,6 +27,7 @@ HOSTS = (
     "oauth2.googleapis.com",
     "api.push.apple.com",
     "api.sandbox.push.apple.com",
+    "api.development.push.apple.com",
     "web.push.apple.com",
     "updates.push.services.mozilla.com",
     "*.push.services.mozilla.com",

@@ -36,6 +36,11 @@ class Stream(ABC):
     def write(self, part: bytes, *, end: bool = False) -> bool:
         """Send a part of the body; False when it must wait for the client."""
 
+    def whole(self, reply: Reply) -> None:
+        """Send everything."""
+        self.head(reply, len(reply.body))
+        self.write(reply.body, end=True)
+
     @abstractmethod
     def refuse(self) -> None:
         """Say that the request was not processed."""
@@ -71,8 +76,7 @@ class Player:
         if manner:
             manner(stream, reply)
         else:
-            stream.head(reply, len(reply.body))
-            stream.write(reply.body, end=True)
+            stream.whole(reply)
 
     def _manners(self) -> dict[str, Callable[[Stream, Reply], None]]:
         return {
@@ -132,6 +136,9 @@ class Player:
             self._loop.call_later(0.01, self._pour, stream)
 
     def _drip(self, stream: Stream, reply: Reply) -> None:
+        if not reply.body:
+            stream.whole(reply)
+            return
         stream.head(reply, len(reply.body))
         self._drop(stream, reply.body)
 

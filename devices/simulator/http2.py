@@ -164,11 +164,22 @@ class Http2Stream(Stream):
         self._connection = connection
         self._number = number
 
+    def whole(self, reply: Reply) -> None:
+        """An answer without a body ends with its head, as APNs' do."""
+        if reply.body:
+            super().whole(reply)
+            return
+        self._head(reply, 0, end=True)
+        self._end()
+
     def head(self, reply: Reply, length: int | None) -> None:
+        self._head(reply, length, end=False)
+
+    def _head(self, reply: Reply, length: int | None, *, end: bool) -> None:
         lines = [(":status", str(reply.status)), *reply.headers]
         if length is not None:
             lines.append(("content-length", str(length)))
-        self._connection.h2.send_headers(self._number, lines)
+        self._connection.h2.send_headers(self._number, lines, end_stream=end)
         self._connection.flush()
 
     def write(self, part: bytes, *, end: bool = False) -> bool:

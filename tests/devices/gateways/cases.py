@@ -7,12 +7,17 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from devices.gateways import registry
+import push_notifications.conf
+import pytest
+
+from devices.gateways import library_fcm, registry
 from devices.gateways.base import Gateway, Push, Subscription
+from devices.gateways.library_opening import open_library
+from devices.gateways.wire import Wire
 from tests.simulators import RunningSimulator
 
 _numbers = itertools.count(1)
@@ -67,9 +72,10 @@ class Ready:
 
 @contextmanager
 def closing_senders() -> Iterator[None]:
-    """Close the connections that a test opened through the registry."""
-    before = set(registry._senders)
+    """Close the connections that a test opened, and give the library its manager."""
+    before, manager = set(registry._senders), push_notifications.conf.manager
     yield
+    push_notifications.conf.manager = manager
     for key in set(registry._senders) - before:
         registry._senders.pop(key).close()
 
@@ -126,6 +132,51 @@ def _client_email(secret: str) -> str:
     return str(json.loads(secret)["client_email"])
 
 
+@dataclass
+class Manager:
+    """What LibraryConfig answers from the database, for one secret and wire."""
+
+    secret: dict[str, Any]
+    text: str
+    wire: Wire
+
+    def get_max_recipients(self, application_id: str) -> int:
+        return 500
+
+    def get_firebase_app(self, application_id: str) -> Any:
+        return library_fcm.app_for(self.text, self.wire)
+
+    def get_apns_topic(self, application_id: str) -> str:
+        return str(self.secret["topic"])
+
+    def get_apns_use_sandbox(self, application_id: str) -> bool:
+        return False
+
+    def get_wp_private_key(self, application_id: str) -> str:
+        return str(self.secret["keys"][0]["private"])
+
+    def get_wp_claims(self, application_id: str) -> dict[str, Any]:
+        return {"sub": self.secret["subject"]}
+
+    def get_wp_error_timeout(self, application_id: str) -> float:
+        return self.wire.timeout
+
+
+def _by_the_library(kind: str) -> Callable[[str, Any], Gateway]:
+    def open_it(secret: str, wire: Wire) -> Gateway:
+        push_notifications.conf.manager = Manager(json.loads(secret), secret, wire)
+        return open_library(
+            kind,
+            secret,
+            wire,
+            environment="production",
+            application_id="1:production",
+            undo=lambda token: None,
+        )
+
+    return open_it
+
+
 def _to_a_browser(
     simulator: RunningSimulator, name: str, reference: int, more: dict[str, Any]
 ) -> Push:
@@ -167,4 +218,18 @@ WEBPUSH = Case(
     push=_to_a_browser,
     open=_ours("webpush"),
 )
-CASES = [FCM, APNS, WEBPUSH, WNS]
+OURS = [FCM, APNS, WEBPUSH, WNS]
+LIBRARY = [
+    replace(
+        case,
+        name=f"library-{case.name}",
+        open=_by_the_library(case.name),
+        proves=False,
+        numbered=False,
+    )
+    for case in (FCM, APNS, WEBPUSH)
+]
+CASES = [
+    *(pytest.param(case, id=case.name) for case in OURS),
+    *(pytest.param(case, id=case.name, marks=pytest.mark.library) for case in LIBRARY),
+]

@@ -22,10 +22,12 @@ UNSENT = {Verdict.NOT_SENT, Verdict.AUTH_CONFIG}
 TURNED_AWAY = ("refused", "goaway")
 
 
-@pytest.fixture(params=CASES, ids=[case.name for case in CASES])
+@pytest.fixture(params=CASES)
 def ready(
     request: pytest.FixtureRequest, simulator: RunningSimulator
 ) -> Iterator[Ready]:
+    if "library" in request.param.name:
+        request.getfixturevalue("db")  # where the library looks for devices
     with closing_senders():
         yield Ready(request.param, simulator)
 
@@ -166,7 +168,9 @@ def test_a_hostile_answer_is_one_result_in_time_and_kills_no_token(
 
     assert time.monotonic() - before < 4.0
     assert results[0].verdict in (Verdict.ACCEPTED, Verdict.AMBIGUOUS)
-    assert results[1].verdict is Verdict.ACCEPTED
+    # A kept connection that was cut proves nothing to a client of HTTP/1.1.
+    doubted = set() if ready.case.proves else {Verdict.AMBIGUOUS}
+    assert results[1].verdict in {Verdict.ACCEPTED, *doubted}
     assert ready.sent(hostile) == 1
     assert len(results[0].detail) <= 200
 

@@ -1,0 +1,111 @@
+"""What the library needs, where its files live, and whose word on a device counts."""
+
+import gc
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+from push_notifications.models import GCMDevice
+
+from campaigns.delivery import channels
+from devices import credentials
+from devices.gateways import library
+from devices.gateways.base import GatewayMisconfigured, Push, Verdict
+from devices.gateways.library_apns import PrivateFile
+from devices.gateways.wns import WnsGateway
+from devices.registration.reinstating import reinstate
+from tests import builders
+from tests.simulators import RunningSimulator
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that was installed with requirements.txt alone."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+
+def test_without_the_packages_a_sentence_says_what_to_install(
+    nothing_installed: None,
+) -> None:
+    with pytest.raises(GatewayMisconfigured) as said:
+        library.require_packages()
+
+    assert "firebase_admin, aioapns, pywebpush" in str(said.value)
+    assert "requirements-library.txt" in str(said.value)
+
+
+@pytest.mark.django_db
+def test_an_application_that_needs_missing_packages_says_so_and_sends_nothing(
+    simulator: RunningSimulator, site: Path, nothing_installed: None
+) -> None:
+    application = builders.application(send_with="library")
+    key = simulator.service_account("missing")
+    credentials.store(application, "fcm", "production", key, actor=None)
+
+    with pytest.raises(GatewayMisconfigured, match="requirements-library"):
+        channels.channel(application.pk, "fcm", "production")
+
+
+@pytest.mark.library
+@pytest.mark.django_db
+def test_windows_leaves_by_our_own_sender_whatever_is_chosen(
+    simulator: RunningSimulator, site: Path
+) -> None:
+    application = builders.application(send_with="library")
+    secret = simulator.wns_secret()
+    credentials.store(application, "wns", "production", secret, actor=None)
+
+    gateway = channels.channel(application.pk, "wns", "production")
+    [result] = gateway.send([push_to(simulator.wns_channel("by-library"))])
+
+    assert isinstance(gateway, WnsGateway)
+    assert result.verdict is Verdict.ACCEPTED
+
+
+def push_to(token: str) -> Push:
+    return Push(reference=1, token=token, title="Hello", body="A text")
+
+
+@pytest.mark.library
+@pytest.mark.django_db
+def test_apple_s_sandbox_is_served_too(simulator: RunningSimulator, site: Path) -> None:
+    application = builders.application(send_with="library")
+    secret = simulator.apns_key("com.example.sandbox")
+    credentials.store(application, "apns", "sandbox", secret, actor=None)
+
+    gateway = channels.channel(application.pk, "apns", "sandbox")
+    [result] = gateway.send([push_to(simulator.apns_token("by-library"))])
+
+    assert result.verdict is Verdict.ACCEPTED
+
+
+def test_a_key_s_file_is_private_and_goes_with_its_path() -> None:
+    path = PrivateFile("-----BEGIN PRIVATE KEY-----")
+    place = Path(str(path))
+
+    assert place.read_text() == "-----BEGIN PRIVATE KEY-----"
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert place.parent.stat().st_mode & 0o777 == 0o700
+    del path
+    gc.collect()
+    assert not place.parent.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("retired", "on"), [(False, True), (True, False)])
+def test_what_the_library_switched_off_is_on_again_unless_it_is_retired(
+    retired: bool, on: bool
+) -> None:
+    changes: dict[str, Any] = {"retired_at": builders.NOW} if retired else {}
+    builders.installation(token="told-off", active=False, **changes)
+
+    assert reinstate("fcm", "told-off") == on
+    assert GCMDevice.objects.get(registration_id="told-off").active is on
+
+
+@pytest.mark.django_db
+def test_a_token_that_has_changed_meanwhile_is_left_alone() -> None:
+    builders.installation(token="new-token", active=False)
+
+    assert reinstate("fcm", "old-token") == 0
