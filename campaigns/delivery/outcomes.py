@@ -116,6 +116,12 @@ def _ambiguous(seq: int, result: Result, standing: Standing) -> Entry:
 def _turned_away(seq: int, result: Result, standing: Standing) -> Entry:
     if result.verdict is Verdict.THROTTLED:
         curve = pacing.after_throttling(standing.gateway)
+        if not result.left:
+            # Its push service wants rest and was not asked: that is no try.
+            wait = pacing.wait(
+                curve, 0, retry_after=result.retry_after, random=random.random
+            )
+            return _parked(seq, Reason.THROTTLED, result, standing, wait=wait or 0.0)
         return _again(seq, Reason.THROTTLED, result, standing, curve)
     if result.verdict is Verdict.NOT_SENT:
         curve = pacing.UNAVAILABLE
