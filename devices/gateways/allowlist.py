@@ -22,17 +22,20 @@ SERVICES = (
 )
 """Chrome, Edge, Opera, Samsung and Brave; Firefox; Safari; Edge on Windows."""
 
-PLAIN = re.compile(r"https://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::443)?(/[!-\[\]-~]*)")
+PLAIN = re.compile(
+    r"https://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::443)?(/[!\x22$-\[\]-~]*)"
+)
 """An address that every reader of addresses takes apart in the same way."""
 
 OTHER_INTERFACES = re.compile(
     r"fcm\.googleapis\.com/+(?:%|v1|batch|iid|\.)"
     r"|api\.(?:[a-z]+\.)?push\.apple\.com/"
-    r"|[a-z0-9.-]+\.notify\.windows\.com/+\?",
+    r"|[a-z0-9.-]+\.notify\.windows\.com/+\?"
+    r"|[^/]+/(?:[^?]*/)?(?:\.|%2e){1,2}(?:[/?]|$)",
     re.IGNORECASE,
 )
-"""The services' addresses for apps. They would refuse our key for a browser, and that
-would look as if the key were bad."""
+"""The services' addresses for apps, and steps in a path ("..") that lead to any. They
+would refuse our key for a browser, and that would look as if the key were bad."""
 
 LONGEST = 2048
 
@@ -63,7 +66,7 @@ def origin_of(endpoint: str) -> str:
     found = PLAIN.fullmatch(endpoint)
     if not found or len(endpoint) > LONGEST or not is_known(found[1]):
         return ""
-    if OTHER_INTERFACES.match(endpoint, len("https://")):
+    if OTHER_INTERFACES.match(found[1] + found[2]):
         return ""
     return f"https://{found[1]}"
 
