@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext_lazy as _
 
-from devices.gateways import allowlist
+from devices.gateways import allowlist, wns_message
 from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Platform
 from devices.refusals import Refused
@@ -38,7 +38,6 @@ FCM_TOKEN = re.compile(r"[!-~]{1,4096}")
 # 32 bytes today; Apple asks not to assume a size, and the library's column has room
 # for 100 bytes.
 APNS_TOKEN = re.compile(r"(?:[0-9a-f]{2}){32,100}")
-ADDRESS = re.compile(r"https://[!-~]{1,2040}", re.IGNORECASE)
 WNS_DOMAIN = ".notify.windows.com"
 
 BROWSERS = {
@@ -135,24 +134,13 @@ def _webpush(given: Address) -> Address:
 
 
 def _wns(given: Address) -> Address:
-    host = _host_of(given.token) if ADDRESS.fullmatch(given.token) else ""
-    if not host.endswith(WNS_DOMAIN):
+    if not wns_message.is_channel(given.token):
         sentence = _(
             "Give the channel URI exactly as Windows returned it: an https address on "
             "notify.windows.com."
         )
         raise Refused("/token", "bad_token", sentence)
     return given
-
-
-def _host_of(address: str) -> str:
-    """The host, "" where it cannot be read or a user name or port stands with it."""
-    try:
-        parts = urlsplit(address)
-        plain = parts.port in (None, 443) and parts.username is None
-    except ValueError:
-        return ""
-    return (parts.hostname or "") if plain else ""
 
 
 def _point(text: str, name: str) -> str:

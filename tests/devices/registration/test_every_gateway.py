@@ -150,6 +150,10 @@ def test_a_gateway_that_cannot_reach_the_platform_is_refused(
         (DESKTOP, {"token": "https://notify.windows.com.example/?token=A"}, "/token"),
         (DESKTOP, {"token": "https://example.com/.notify.windows.com"}, "/token"),
         (DESKTOP, {"token": CHANNEL.replace("https", "http")}, "/token"),
+        (DESKTOP, {"token": "https://db3p.notify.windows.com"}, "/token"),
+        (DESKTOP, {"token": "https://db3p.notify.windows.com?token=A"}, "/token"),
+        (DESKTOP, {"token": r"https://a.example\.notify.windows.com/"}, "/token"),
+        (DESKTOP, {"token": "https://_.notify.windows.com/?token=A"}, "/token"),
     ],
 )
 def test_what_no_push_could_reach_is_refused_by_field(given, changes, field):
