@@ -1,5 +1,6 @@
 """Applications and credentials: told in words, kept in secret, for administrators."""
 
+import importlib.util
 import json
 
 import pytest
@@ -249,3 +250,34 @@ def test_the_list_asks_the_same_however_many_there_are(
 
     with django_assert_max_num_queries(8):
         administrator.get(address("changelist"))
+
+
+@pytest.mark.library
+def test_sending_by_the_library_is_chosen_here_and_kept(administrator):
+    shop = builders.application(name="By the library", slug="by-the-library")
+
+    changed(administrator, shop, send_with="library")
+
+    shop.refresh_from_db()
+    assert shop.send_with == "library"
+
+
+def test_what_the_library_cannot_promise_is_said_where_it_is_chosen(administrator):
+    page = administrator.get(address("change", builders.application().pk))
+
+    text = page.content.decode()
+    assert "What django-push-notifications cannot promise" in text
+    assert "Such deliveries end as unknown" in text
+
+
+def test_the_library_cannot_be_chosen_before_its_packages_are_there(
+    administrator, monkeypatch
+):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    shop = builders.application(name="Without", slug="without")
+
+    page = changed(administrator, shop, send_with="library")
+
+    shop.refresh_from_db()
+    assert shop.send_with == "pushsite"
+    assert "requirements-library.txt" in page.content.decode()
