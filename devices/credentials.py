@@ -14,7 +14,7 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from push_notifications.exceptions import NotificationError
@@ -148,45 +148,66 @@ def keep_answer(credential: Credential, answer: Check, at: datetime) -> None:
     )
 
 
-def succeeded(application_id: int, gateway: str, environment: str) -> int:
+def succeeded(
+    application_id: int, gateway: str, environment: str, *, fingerprint: str = ""
+) -> int:
     """A push was accepted with this credential; written once a minute at most."""
-    return Credential.objects.filter(
-        Q(last_success_at=None) | Q(last_success_at__lt=Now() - ONCE_A),
-        application=application_id,
-        gateway=gateway,
-        environment=environment,
-    ).update(last_success_at=Now())
+    return (
+        _used(application_id, gateway, environment, fingerprint)
+        .filter(Q(last_success_at=None) | Q(last_success_at__lt=Now() - ONCE_A))
+        .update(last_success_at=Now())
+    )
 
 
 def was_refused(
-    application_id: int, gateway: str, environment: str, reason: str
+    application_id: int,
+    gateway: str,
+    environment: str,
+    reason: str,
+    *,
+    fingerprint: str = "",
 ) -> int:
     """A push was refused for this credential's sake; once a minute at most."""
-    return Credential.objects.filter(
-        Q(last_refusal_at=None) | Q(last_refusal_at__lt=Now() - ONCE_A),
-        application=application_id,
-        gateway=gateway,
-        environment=environment,
-    ).update(last_refusal_at=Now(), last_refusal=reason)
+    return (
+        _used(application_id, gateway, environment, fingerprint)
+        .filter(Q(last_refusal_at=None) | Q(last_refusal_at__lt=Now() - ONCE_A))
+        .update(last_refusal_at=Now(), last_refusal=reason)
+    )
 
 
 @transaction.atomic
 def pause(
-    application_id: int, gateway: str, environment: str, reason: str, at: datetime
+    application_id: int,
+    gateway: str,
+    environment: str,
+    reason: str,
+    at: datetime,
+    *,
+    fingerprint: str = "",
 ) -> int:
     """Hold every push that one credential sends; 0 when it was held already.
 
-    ``reason`` is a sentence, plain or kept (devices.said).
+    ``reason`` is a sentence, plain or kept (devices.said). With a ``fingerprint``
+    only that very secret is held: what another one was told says nothing of it.
     """
-    rows = Credential.objects.select_for_update().filter(
-        application=application_id,
-        gateway=gateway,
-        environment=environment,
-        paused_at=None,
+    rows = (
+        _used(application_id, gateway, environment, fingerprint)
+        .select_for_update()
+        .filter(paused_at=None)
     )
     for credential in rows:
         note(None, "gateway paused", credential, reason=reason)
     return rows.update(paused_at=at, pause_reason=reason)
+
+
+def _used(
+    application_id: int, gateway: str, environment: str, fingerprint: str
+) -> QuerySet[Credential]:
+    """The credential with which something was sent, unless another took its place."""
+    rows = Credential.objects.filter(
+        application=application_id, gateway=gateway, environment=environment
+    )
+    return rows.filter(fingerprint=fingerprint) if fingerprint else rows
 
 
 @transaction.atomic

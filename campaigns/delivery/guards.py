@@ -115,8 +115,9 @@ class Guard:
             lifecycle.hold(claim.run, reason=found.why, at=at)
             return
         place = (claim.application, claim.gateway, claim.environment)
-        credentials.was_refused(*place, found.why)
-        credentials.pause(*place, found.why, at=at)
+        key = claim.fingerprint
+        credentials.was_refused(*place, found.why, fingerprint=key)
+        credentials.pause(*place, found.why, at=at, fingerprint=key)
 
     def _note_success(self) -> None:
         """Once a claim: the credential's page says when it last worked."""
@@ -124,7 +125,12 @@ class Guard:
             return
         self._noted = True
         claim = self.claim
-        credentials.succeeded(claim.application, claim.gateway, claim.environment)
+        credentials.succeeded(
+            claim.application,
+            claim.gateway,
+            claim.environment,
+            fingerprint=claim.fingerprint,
+        )
 
     def _bar(self, platform: str, result: Result, *, at: datetime) -> None:
         self.barred.add(platform)
@@ -132,7 +138,11 @@ class Guard:
         lanes.bar(claim, platform, until=time.time() + BARRED_FOR)
         why = stops.firebase_lacks_a_key(platform, result.code)
         credentials.was_refused(
-            claim.application, claim.gateway, claim.environment, why
+            claim.application,
+            claim.gateway,
+            claim.environment,
+            why,
+            fingerprint=claim.fingerprint,
         )
 
     def _admit(self, platform: str) -> None:

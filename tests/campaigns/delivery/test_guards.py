@@ -174,6 +174,28 @@ def test_a_lane_is_narrow_again_for_a_key_that_took_the_place(pace):
     assert batches.claim("two", lease=30, flights=pace.flights) is None
 
 
+def test_what_an_old_key_is_told_does_not_pause_the_one_in_its_place(pace):
+    run = a_run_in_parts(100, parts=1)
+
+    class Rotated(Answering):
+        """The key is replaced while pushes that it signed are on the wire."""
+
+        def poll(self, timeout):
+            if Credential.objects.filter(fingerprint="new").exists():
+                self.says = {"verdict": Verdict.ACCEPTED}
+            answers = super().poll(timeout)
+            if answers:
+                Credential.objects.update(fingerprint="new")
+            return answers
+
+    work(Rotated(Verdict.AUTH_CONFIG, "InvalidProviderToken"), pace)
+
+    key = Credential.objects.get()
+    assert (key.paused_at, key.last_refusal_at) == (None, None)
+    assert key.last_success_at is not None
+    assert state_counts(run) == {"accepted": 100}
+
+
 def test_trouble_in_the_sandbox_does_not_pause_production(pace):
     run = sending_run(["a"], narrow=True)
     builders.credential(environment="sandbox", application=run.application)
