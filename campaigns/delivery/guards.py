@@ -9,12 +9,18 @@ from campaigns.delivery.claims import Claim
 from campaigns.models.reasons import Reason
 from devices import credentials
 from devices.gateways.base import Result, Verdict
+from devices.models.applications import GatewayKind
 
 BARRED_FOR = 600.0
 """Seconds until one push tries again whether a platform is served."""
 
 CLOSE_BY = 30.0
 """Seconds that the other rows of that platform wait meanwhile."""
+
+OWN_HOSTS = {GatewayKind.WEBPUSH, GatewayKind.WNS}
+"""Where each device names the host that it is reached at."""
+
+LATER = {Verdict.NOT_SENT, Verdict.NOT_ACCEPTED}
 
 
 class Guard:
@@ -68,6 +74,8 @@ class Guard:
 
     def take(self, result: Result, platform: str, *, at: datetime) -> None:
         """Judge an answer."""
+        if self._is_of_its_host(result):
+            return
         self._unreachable += result.verdict is Verdict.NOT_SENT
         if result.verdict is Verdict.ACCEPTED:
             self._accepted = True
@@ -77,6 +85,15 @@ class Guard:
             self._obey(found, at=at)
         elif result.verdict is Verdict.AUTH_CONFIG and platform not in self.barred:
             self._bar(platform, result, at=at)
+
+    def _is_of_its_host(self, result: Result) -> bool:
+        """Whether it says nothing of the lane, but of a host that failed before.
+
+        What is tried again together is all of hosts that are away or gone for good.
+        To hold the lane for them would keep everybody else waiting.
+        """
+        tried = self.claim.tries and self.claim.gateway in OWN_HOSTS
+        return bool(tried) and result.verdict in LATER
 
     def leave_out(self, reason: Reason, *, at: datetime) -> None:
         """Judge that our own checks kept a push back."""

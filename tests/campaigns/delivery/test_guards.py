@@ -281,6 +281,27 @@ def test_a_gateway_that_is_away_is_tried_by_few_and_less_often(pace):
     assert (lane.held_until, lane.waiting_since, lane.holds) == (None, None, 0)
 
 
+@pytest.mark.parametrize("gateway", ["webpush", "wns"])
+@pytest.mark.parametrize("gone", [1, 40])
+def test_devices_with_an_address_that_is_gone_do_not_hold_up_the_others(
+    pace, gateway, gone
+):
+    run = sending_run([f"t-{n}" for n in range(gone)])
+    builders.credential(gateway=gateway, application=run.application)
+    Lane.objects.create(
+        run=run, gateway=gateway, environment="production", proved_with="proved"
+    )
+    Credential.objects.update(fingerprint="proved")
+    Batch.objects.update(gateway=gateway, tries=1, attempt=2)
+    Installation.objects.update(gateway=gateway)
+
+    work(Answering(Verdict.NOT_SENT, "resolve", left=False), pace)
+
+    assert state_counts(run) == {"waiting": gone}
+    lane = Lane.objects.get(gateway=gateway)
+    assert (lane.held_until, lane.proved_with) == (None, "proved")
+
+
 def test_an_answer_that_asks_for_time_holds_the_lane_for_that_long(pace):
     run = a_run_in_parts(300, parts=3)
     slow = Answering(Verdict.THROTTLED, "QUOTA", scope=Scope.CHANNEL, retry_after=300.0)
