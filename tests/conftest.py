@@ -70,7 +70,8 @@ def leave_out(
     for item in chosen:
         item.add_marker(pytest.mark.skip(reason=why))
     if chosen:
-        names = "\n  ".join(item.nodeid for item in chosen)
+        tests = dict.fromkeys(item.nodeid.partition("[")[0] for item in chosen)
+        names = "\n  ".join(tests)
         line = f"Left out: {len(chosen)} {marker} tests ({why}):\n  {names}\n"
         config.stash[LEFT_OUT].append(line)
 
