@@ -36,8 +36,8 @@ INSTALL = _(
 
 LIMITS = (
     _(
-        "One device after another: some ten to a hundred messages a second and "
-        "worker, where Pushsite's sender reaches thousands."
+        "One device after another: where an answer takes 50 ms, at most 20 messages a "
+        "second and worker. Pushsite's sender reaches thousands."
     ),
     _(
         "When a connection breaks, or an answer is late, nobody can tell whether the "
