@@ -8,7 +8,6 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import make_dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -139,8 +138,8 @@ def _more(wire: Wire) -> dict[str, Any]:
     return more
 
 
-@lru_cache(maxsize=16)
 def _trust(ca_file: str) -> Trust:
+    """A new one for each call: a client certificate is loaded into it."""
     context = Trust(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(ca_file)
     context.set_alpn_protocols(["h2"])

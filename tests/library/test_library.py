@@ -2,6 +2,7 @@
 
 import gc
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ from push_notifications.models import GCMDevice
 
 from campaigns.delivery import channels
 from devices import credentials
-from devices.gateways import library
-from devices.gateways.base import GatewayMisconfigured, Push, Verdict
+from devices.gateways import library, vapid
+from devices.gateways.base import (
+    GatewayMisconfigured,
+    Push,
+    Subscription,
+    Verdict,
+)
 from devices.gateways.library_apns import PrivateFile
 from devices.gateways.wns import WnsGateway
 from devices.registration.reinstating import reinstate
@@ -76,6 +82,44 @@ def test_apple_s_sandbox_is_served_too(simulator: RunningSimulator, site: Path) 
 
     gateway = channels.channel(application.pk, "apns", "sandbox")
     [result] = gateway.send([push_to(simulator.apns_token("by-library"))])
+
+    assert result.verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.library
+@pytest.mark.django_db
+def test_an_apns_certificate_is_sent_with_too(
+    simulator: RunningSimulator, site: Path
+) -> None:
+    application = builders.application(send_with="library")
+    secret = simulator.apns_certificate("com.example.certified")
+    credentials.store(application, "apns", "production", secret, actor=None)
+
+    gateway = channels.channel(application.pk, "apns", "production")
+    [result] = gateway.send([push_to(simulator.apns_token("by-certificate"))])
+
+    assert result.verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.library
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [0, 1])
+def test_each_browser_is_sent_to_with_the_key_that_it_subscribed_with(
+    simulator: RunningSimulator, site: Path, place: int
+) -> None:
+    application = builders.application(send_with="library")
+    keys = [vapid.new_key() for _key in range(2)]
+    subject = f"mailto:push@keys.{vapid.SIMULATED}"
+    secret = vapid.secret_of(vapid.VapidCredential(subject=subject, keys=tuple(keys)))
+    credentials.store(application, "webpush", "production", secret, actor=None)
+    public = keys[place].public
+    made = simulator.subscription(f"key-{place}", key=public)
+    push = replace(
+        push_to(made.endpoint),
+        subscription=Subscription(made.p256dh, made.auth, public),
+    )
+
+    [result] = channels.channel(application.pk, "webpush", "production").send([push])
 
     assert result.verdict is Verdict.ACCEPTED
 
