@@ -5,7 +5,7 @@ rendered once: first names repeat.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -44,11 +44,11 @@ class Skip:
 class Words:
     """One person's message: what the preview shows and the push carries."""
 
-    title: str
-    body: str
-    link: str
-    data: Mapping[str, str]
-    image: str = ""
+    title: str = field(repr=False)
+    body: str = field(repr=False)
+    link: str = field(repr=False)
+    data: Mapping[str, str] = field(repr=False)
+    image: str = field(default="", repr=False)
     buttons: tuple[Button, ...] = ()
 
 

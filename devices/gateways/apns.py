@@ -40,6 +40,9 @@ class Trip(NamedTuple):
     connections: int
     """Sender.renewals when it started."""
 
+    def __repr__(self) -> str:
+        return f"Trip({self.message_id!r})"
+
 
 class ApnsGateway(Gateway):
     """One app in one environment, with a key or a certificate.

@@ -55,6 +55,9 @@ class Button(NamedTuple):
     label: str
     link: str = ""
 
+    def __repr__(self) -> str:
+        return f"Button({self.id!r})"
+
 
 class Subscription(NamedTuple):
     """What a browser gave beside its endpoint, as base64url texts.
@@ -65,6 +68,9 @@ class Subscription(NamedTuple):
     p256dh: str
     auth: str
     key: str = ""
+
+    def __repr__(self) -> str:
+        return f"Subscription(key={self.key!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +88,11 @@ class Push:
     token: str = field(repr=False)
     title: str = field(repr=False)
     body: str = field(repr=False)
-    link: str = ""
+    link: str = field(default="", repr=False)
     ttl: int = 86_400
     collapse: str = ""
     data: Mapping[str, str] = field(default_factory=dict, repr=False)
-    image: str = ""
+    image: str = field(default="", repr=False)
     buttons: tuple[Button, ...] = ()
     subscription: Subscription | None = field(default=None, repr=False)
 

@@ -43,6 +43,9 @@ class Keys(NamedTuple):
     point: bytes
     auth: bytes
 
+    def __repr__(self) -> str:
+        return "Keys()"
+
 
 def read_keys(p256dh: str, auth: str) -> Keys:
     """The keys of a subscription from their base64url texts, padded or not.

@@ -46,6 +46,9 @@ class Waiting(NamedTuple):
     fence: Fence | None
     text: bytes
 
+    def __repr__(self) -> str:
+        return f"Waiting({self.push!r})"
+
 
 class WebPushGateway(Gateway):
     """One application's VAPID keys, for the browsers that subscribed with them.

@@ -73,6 +73,10 @@ class Request(NamedTuple):
     context: Any = None
     options: Options = ORDINARY
 
+    def __repr__(self) -> str:
+        """Without address, headers and body: each holds a token or a text."""
+        return f"Request({self.reference})"
+
 
 class Answer(NamedTuple):
     """What came back. ``status`` is 0 when no status line came.
@@ -95,6 +99,9 @@ class Answer(NamedTuple):
     fenced: bool
     numbered: bool
     headers: Mapping[str, str] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return f"Answer({self.request!r}, status={self.status}, error={self.error})"
 
 
 def host_of(url: str) -> str:

@@ -42,6 +42,9 @@ class BulkDevice(NamedTuple):
     vapid_key: str = ""
     browser: str = "CHROME"
 
+    def __repr__(self) -> str:
+        return f"BulkDevice({self.key!r})"
+
 
 STAGE = """
 DROP TABLE IF EXISTS pg_temp.arriving;
