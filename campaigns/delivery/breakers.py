@@ -134,7 +134,12 @@ class Breaker:
         self.turned += 1
         if self.turned < TURNED or not self.turned_away:
             return None
-        return Break(halt=Halt.LANE, trouble=result.code, seconds=result.retry_after)
+        gone = result.verdict is Verdict.NOT_SENT
+        return Break(
+            halt=Halt.LANE,
+            trouble="unreachable" if gone else result.code,
+            seconds=result.retry_after,
+        )
 
     def _ambiguous(self, result: Result) -> Break | None:
         self.lost += 1

@@ -192,7 +192,7 @@ class Voyage:
     def _push(self, row: Row, ttl: int) -> Push | Reason:
         if row.reason is not None:
             return row.reason
-        if ttl <= 0:
+        if ttl <= 0 or self.claim.over:
             return Reason.EXPIRED
         try:
             push = self.letter.push(
