@@ -82,6 +82,17 @@ def is_known(host: str) -> bool:
     return not known.isdisjoint([host, *parents])
 
 
+@lru_cache(maxsize=1024)
+def is_named(origin: str) -> bool:
+    """Whether a push service is known by its own name, and not by its domain's.
+
+    Under a domain a stranger may name any host, so what such a host says or cannot
+    prove is no word about our keys.
+    """
+    host = origin.removeprefix("https://")
+    return host in {*SERVICES, *(each.lower() for each in settings.WEBPUSH_HOSTS)}
+
+
 def _oddity(endpoint: str) -> str:
     """What is wrong with an address that is no plain https one."""
     try:

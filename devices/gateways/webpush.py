@@ -182,9 +182,12 @@ class WebPushGateway(Gateway):
             self._services.remember(authorization)
         elif webpush_answers.holds_origin(answer):
             self._services.hold(origin, result.retry_after or 0.0)
-        if result.verdict is not Verdict.AUTH_CONFIG or not answer.status:
+        if result.verdict is not Verdict.AUTH_CONFIG:
             return result
-        if not self._services.has_taken(authorization):
+        named = allowlist.is_named(origin)
+        if not answer.status:
+            return result if named else replace(result, verdict=Verdict.NOT_SENT)
+        if named and not self._services.has_taken(authorization):
             return result
         return replace(result, verdict=Verdict.TOKEN_MISMATCH)
 

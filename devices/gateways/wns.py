@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -145,6 +146,10 @@ class WnsGateway(Gateway):
 
     def _read(self, answer: Answer) -> Result:
         result = wns_answers.result_of(answer, token=answer.request.context.token)
+        if not answer.status and result.verdict is Verdict.AUTH_CONFIG:
+            # The channel names the host, and one that cannot prove itself is no word
+            # about our secret: the token service has proved the way.
+            return replace(result, verdict=Verdict.NOT_SENT)
         if answer.status != 401 or result.verdict is not Verdict.AUTH_CONFIG:
             return result
         if not self._tokens.repair(answer.request.headers[0]):

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pycurl
@@ -365,6 +366,20 @@ def test_a_refusal_of_our_key_counts_only_where_it_never_worked(
     assert before.verdict is Verdict.AUTH_CONFIG
     assert after.verdict is Verdict.TOKEN_MISMATCH
     assert elsewhere.verdict is Verdict.AUTH_CONFIG
+
+
+def test_a_host_that_a_stranger_chose_says_nothing_about_our_keys(
+    simulator: RunningSimulator, open_webpush: OpenWebPush
+) -> None:
+    own, asked = "own.push.services.mozilla.com", "forbidden-odd"
+    refuses = push_to(simulator, asked, 1, host=own)
+    unproved = replace(refuses, reference=2, token="https://a.b.push.apple.com/Q")
+
+    refused, unsent = open_webpush().send([refuses, unproved])
+
+    assert simulator.journal(token=refuses.token)[0]["status"] == 401
+    assert refused.verdict is Verdict.TOKEN_MISMATCH
+    assert (unsent.verdict, unsent.code) == (Verdict.NOT_SENT, "certificate")
 
 
 def test_gateways_of_one_process_share_tokens_and_pauses(

@@ -71,7 +71,7 @@ ANSWERS = [
     (EDGE, "dead", Verdict.TOKEN_DEAD, "HTTP_410"),
     (EDGE, "malformed", Verdict.TOKEN_DEAD, "HTTP_404"),
     (EDGE, "mismatch", Verdict.TOKEN_MISMATCH, "KeyMismatch"),
-    (EDGE, "forbidden", Verdict.AUTH_CONFIG, "HTTP_403"),
+    (EDGE, "forbidden", Verdict.TOKEN_MISMATCH, "HTTP_403"),
     (EDGE, "payload", Verdict.PAYLOAD_REJECTED, "HTTP_400"),
     (EDGE, "throttled", Verdict.THROTTLED, "HTTP_406"),
     (EDGE, "discarded", Verdict.DROPPED, "dropped"),

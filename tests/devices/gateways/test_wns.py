@@ -179,6 +179,14 @@ def test_only_wns_ever_sees_the_access_token(
     assert len(simulator.journal()) == before
 
 
+def test_a_channel_whose_host_cannot_prove_itself_pauses_nobody(
+    open_wns: Callable[..., WnsGateway],
+) -> None:
+    [result] = open_wns().send([push("https://a.b.notify.windows.com/?token=x")])
+
+    assert (result.verdict, result.code) == (Verdict.NOT_SENT, "certificate")
+
+
 @pytest.mark.parametrize(
     "address",
     [
