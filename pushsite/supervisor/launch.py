@@ -16,7 +16,7 @@ from devices.models import Credential, Person
 from pushsite import signin, trial
 from pushsite.embedded import EmbeddedError, EmbeddedPostgres
 
-from . import preconditions
+from . import admission, preconditions
 from .children import Say
 from .site import Site
 from .supervisor import Supervisor
@@ -87,6 +87,7 @@ def _database(site: Site, supervisor: Supervisor) -> Iterator[None]:
 def _run(site: Site, supervisor: Supervisor, until: Condition, sample: Sample) -> None:
     try:
         _migrate(site, supervisor)
+        admission.admit(supervisor.say)
         site = _with_simulator(site)
         password = signin.first_password(settings.VAR / "sign-in.txt")
         is_new = sample is not Sample.NONE and _make_sample(site, supervisor)
