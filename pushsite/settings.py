@@ -221,7 +221,7 @@ USE_I18N = True
 USE_TZ = True
 
 # Push: the library's device rows, read through our own credentials
-PUSH_NOTIFICATIONS_SETTINGS = {"CONFIG": "devices.credentials.LibraryConfig"}
+PUSH_NOTIFICATIONS_SETTINGS = {"CONFIG": "devices.library_config.LibraryConfig"}
 WEBPUSH_HOSTS = env.list("WEBPUSH_HOSTS", default=[])
 SEND_WINDOW = env.int("SEND_WINDOW", default=100)
 SEND_CONNECTIONS = env.int("SEND_CONNECTIONS", default=2)

@@ -20,7 +20,12 @@ FLOORS = [
     ["campaigns.audience", "campaigns.content", "campaigns.schedule"],
     ["campaigns.models"],
     ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
-    ["devices.registration", "devices.rotation", "devices.checks"],
+    [
+        "devices.registration",
+        "devices.rotation",
+        "devices.checks",
+        "devices.library_config",
+    ],
     [
         "devices.identity",
         "devices.consent",

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from devices import credentials
 from devices.gateways.base import CredentialRefused, GatewayMisconfigured
+from devices.library_config import LibraryConfig
 from devices.models import AuditEvent, Credential
 from devices.sealing import SealBroken
 from tests.builders import NOW, application, user
@@ -245,7 +246,7 @@ def test_the_library_asks_our_manager():
 
     manager = get_manager()
 
-    assert isinstance(manager, credentials.LibraryConfig)
+    assert isinstance(manager, LibraryConfig)
     assert manager.get_max_recipients("1:production") == 500
 
 
@@ -254,7 +255,7 @@ def test_the_library_learns_which_applications_there_are():
     store(environment="sandbox")
 
     shop = application().pk
-    config = credentials.LibraryConfig()
+    config = LibraryConfig()
     assert config.get_applications() == [f"{shop}:production", f"{shop}:sandbox"]
     assert config.get_apns_use_sandbox(f"{shop}:sandbox")
     assert not config.get_apns_use_sandbox(f"{shop}:production")
@@ -263,7 +264,7 @@ def test_the_library_learns_which_applications_there_are():
 @pytest.mark.parametrize("name", [None, "", "shop", "1:moon", "9:production"])
 def test_an_application_that_is_not_there_is_the_librarys_own_error(name):
     with pytest.raises(ImproperlyConfigured):
-        credentials.LibraryConfig().get_firebase_app(name)
+        LibraryConfig().get_firebase_app(name)
 
 
 def test_every_question_of_the_library_has_an_answer_of_ours():
@@ -276,7 +277,7 @@ def test_every_question_of_the_library_has_an_answer_of_ours():
         for name in vars(config)
         if name.startswith(("get_", "has_"))
     }
-    assert asked <= set(vars(credentials.LibraryConfig))
+    assert asked <= set(vars(LibraryConfig))
 
 
 ORDERS = {
