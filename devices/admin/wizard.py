@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -55,11 +56,23 @@ def file(label: Any, help_text: Any, accept: str) -> forms.FileField:
     )
 
 
+class Row(NamedTuple):
+    """A field, the ways that ask for it ("": every one), and whether one needs it."""
+
+    field: forms.BoundField
+    ways: str
+    needed: bool
+
+
 class Wizard(forms.Form):
-    """What every service's form has. ``needed`` are the fields of each way."""
+    """What every service's form has.
+
+    ``needed`` are the fields of each way, ``also`` those that a way may do without.
+    """
 
     kind: ClassVar[GatewayKind]
     needed: ClassVar[dict[str, tuple[str, ...]]] = {}
+    also: ClassVar[dict[str, tuple[str, ...]]] = {}
     anyway = forms.BooleanField(
         label=_("Use it even if the push service cannot be asked now"),
         required=False,
@@ -79,6 +92,14 @@ class Wizard(forms.Form):
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, _("This is needed."))
         return given
+
+    def rows(self) -> Iterator[Row]:
+        """The fields in their order; the page shows those of the way chosen."""
+        for field in self:
+            name = field.name
+            needing = [way for way, names in self.needed.items() if name in names]
+            taking = [way for way, names in self.also.items() if name in names]
+            yield Row(field, " ".join(needing + taking), bool(needing))
 
     def secret(self) -> str:
         """The text that is kept. Raises CredentialRefused."""
@@ -146,6 +167,7 @@ class ApnsWizard(Wizard):
         "key": ("key_file", "key_id", "team_id", "topic"),
         "certificate": ("certificate_file", "topic"),
     }
+    also: ClassVar = {"certificate": ("password",)}
     way = ways(
         ("key", _("A key (.p8): never ends, works for all your apps")),
         ("certificate", _("A certificate (.p12 or .pem): one app, one year")),
