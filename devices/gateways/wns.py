@@ -150,9 +150,14 @@ class WnsGateway(Gateway):
             # The channel names the host, and one that cannot prove itself is no word
             # about our secret: the token service has proved the way.
             return replace(result, verdict=Verdict.NOT_SENT)
+        used = answer.request.headers[0]
+        if result.verdict is Verdict.ACCEPTED:
+            self._tokens.serve(used)
         if answer.status != 401 or result.verdict is not Verdict.AUTH_CONFIG:
             return result
-        if not self._tokens.repair(answer.request.headers[0]):
+        if not self._tokens.repair(used):
+            if self._tokens.has_served(used):
+                return replace(result, verdict=Verdict.TOKEN_MISMATCH)
             return result
         return Result(
             reference=result.reference,

@@ -137,6 +137,7 @@ class WnsToken:
         self._line = ""
         self._renew_at = 0.0
         self._repaired_at = float("-inf")
+        self._served = ""
 
     def line(self) -> str:
         """The authorization header. Raises CredentialRefused or TokenUnavailable."""
@@ -158,8 +159,17 @@ class WnsToken:
         try:
             self.mint()
         except (CredentialRefused, TokenUnavailable):
+            self._served = ""
             return False
         return True
+
+    def serve(self, used: str) -> None:
+        """A push with the header ``used`` was taken."""
+        self._served = used
+
+    def has_served(self, used: str) -> bool:
+        """Whether WNS took a push with this very token, so that it is a good one."""
+        return used == self._served
 
     def mint(self) -> None:
         """Get a new token now. Raises CredentialRefused or TokenUnavailable."""

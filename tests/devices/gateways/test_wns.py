@@ -259,6 +259,23 @@ def test_a_refusal_that_a_new_token_does_not_cure_is_a_fault_of_the_credential(
     assert (second.verdict, second.code) == (Verdict.AUTH_CONFIG, code)
 
 
+def test_a_channel_that_refuses_a_token_which_others_take_is_alone_at_fault(
+    simulator: RunningSimulator, open_wns: Callable[..., WnsGateway]
+) -> None:
+    gateway = open_wns()
+    strange = push(simulator.wns_channel("unauthenticated-strange"), 1)
+    others = [push(simulator.wns_channel(f"beside-strange-{n}"), n) for n in (2, 3)]
+
+    [first] = gateway.send([strange])
+    [taken] = gateway.send(others[:1])
+    [second] = gateway.send([strange])
+    [also] = gateway.send(others[1:])
+
+    assert first.verdict is Verdict.NOT_ACCEPTED
+    assert (second.verdict, second.code) == (Verdict.TOKEN_MISMATCH, "HTTP_401")
+    assert taken.verdict is also.verdict is Verdict.ACCEPTED
+
+
 def test_a_token_is_renewed_five_minutes_before_its_end(
     simulator: RunningSimulator, open_sender: Callable[..., Sender]
 ) -> None:
