@@ -50,6 +50,10 @@ def lifetimes(current: int) -> list[tuple[int, str]]:
     return [(each, lifetime(each)) for each in sorted({*LIFETIMES, current})]
 
 
+LONGEST_KEY = 18
+"""Digits of a row's number: more would not fit the database's."""
+
+
 def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
     """The fields of the draft as posted; what is not among the choices stays."""
     application = _chosen(Application.objects.all(), post.get("application"))
@@ -86,7 +90,9 @@ def _one_of(choices: Any, value: str | None, otherwise: str) -> str:
 
 
 def _chosen(rows: Any, key: str | None) -> Any:
-    return rows.filter(pk=int(key)).first() if key and key.isdecimal() else None
+    if not key or not key.isdecimal() or len(key) > LONGEST_KEY:
+        return None
+    return rows.filter(pk=int(key)).first()
 
 
 def _lifetime(text: str, otherwise: int) -> int:

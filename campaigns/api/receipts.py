@@ -1,12 +1,16 @@
 """What devices report of the pushes that they got."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
 from pydantic import AwareDatetime, StringConstraints
 
 from campaigns.delivery import clock, receipts
-from devices.api import schemas
+from devices.api import access, schemas
+
+RATE = access.Rate("receipts", 6_000, timedelta(minutes=1))
+"""Calls from one address: that of a mobile carrier stands for many thousand phones."""
 
 router = Router(tags=["Receipts"])
 
@@ -29,7 +33,7 @@ class Answers(Schema):
 
 @router.post(
     "/receipts",
-    response={200: Answers, 422: schemas.Problem},
+    response={200: Answers, 422: schemas.Problem, 429: schemas.Problem},
     summary="Report what became of pushes on the device",
 )
 def record(request: Any, body: Receipts) -> dict[str, list[receipts.Answer]]:
@@ -38,6 +42,7 @@ def record(request: Any, body: Receipts) -> dict[str, list[receipts.Answer]]:
     No key is needed: “n” is signed, and only who got the push has it. Each kind
     counts once for a push, and for 14 days. Test sends carry no “n”.
     """
+    access.spend(RATE, access.caller(request), clock.now())
     items = [
         receipts.Item(reference=each.n, kind=each.kind, at=each.at)
         for each in body.receipts

@@ -46,7 +46,7 @@ def diagnose(run: Run, *, at: datetime) -> list[Finding]:
     """
     if run.state not in (RunState.PREPARING, RunState.SENDING):
         return []
-    found = [*switched_off(), *silent_parts(run, at=at)]
+    found = [*switched_off(), *silent_parts(run, at=at), *cannot_prepare(run)]
     if run.state == RunState.SENDING:
         held = held_lanes(run, at=at)
         found += [*paused_gateways(run, at=at), *held]
@@ -69,8 +69,16 @@ def switched_off() -> list[Finding]:
     switch = Switch.objects.filter(is_on=False).first()
     if switch is None:
         return []
-    sentence = _("All sending is stopped: %(why)s") % {"why": switch.reason or "–"}
+    sentence = _("All sending is stopped: %(why)s") % {"why": switch.why or "–"}
     return [Finding(sentence, _("Allow sending again on the dashboard."))]
+
+
+def cannot_prepare(run: Run) -> list[Finding]:
+    """Freezing the audience failed; it is tried again every few seconds."""
+    if run.state != RunState.PREPARING or not run.reason:
+        return []
+    remedy = _("It is tried again every few seconds. Stop the run if it cannot wait.")
+    return [Finding(run.why, remedy)]
 
 
 def silent_parts(run: Run, *, at: datetime) -> list[Finding]:

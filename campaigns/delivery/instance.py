@@ -14,10 +14,11 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.delivery import heartbeats, lifecycle
 from campaigns.models import Heartbeat, Switch
+from devices import said
 
 FILE = "instance.id"
 PART = "instance"
@@ -80,17 +81,22 @@ def guard(found: Here, *, at: datetime) -> bool:
 def _why(found: Here) -> str:
     seen = Heartbeat.objects.filter(part=PART).first()
     if seen is not None and seen.facts.get("database") == found.database:
-        return _(
-            "The data folder is another one than before: this may be a copy of an "
-            "installation that is still sending. Allow sending if it is the only one."
+        return said.keep(
+            gettext_noop(
+                "The data folder is another one than before: this may be a copy of an "
+                "installation that is still sending. Allow sending if it is the only "
+                "one."
+            )
         )
     return _restored()
 
 
 def _restored() -> str:
-    return _(
-        "The database was restored or copied: what it holds may have been sent "
-        "already. Look at the runs that are under way, then allow sending."
+    return said.keep(
+        gettext_noop(
+            "The database was restored or copied: what it holds may have been sent "
+            "already. Look at the runs that are under way, then allow sending."
+        )
     )
 
 

@@ -4,12 +4,11 @@ import logging
 import time
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
-from campaigns.delivery import lifecycle, partitions, snapshot
+from campaigns.delivery import lifecycle, partitions, snapshot, stops
 from campaigns.models import Run
 from campaigns.models.states import RunState
 
@@ -31,6 +30,13 @@ def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
         except (RuleError, NoAudience) as trouble:
             lifecycle.abandon(run_id, reason=str(trouble), at=at)
             return False
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            # The sweep tries again; until it succeeds the run's page says why not.
+            log.exception("The audience of run %s cannot be written down", run_id)
+            lifecycle.explain(run_id, reason=stops.cannot_prepare())
+            return False
         if more is None:
             return False
         if not more:
@@ -45,8 +51,7 @@ def _begin(run_id: int, *, at: datetime) -> None:
         lifecycle.begin_sending(run_id, at=at)
     except lifecycle.NotConserved:
         log.exception("The audience of run %s does not add up", run_id)
-        reason = _("An error on our side: the audience does not add up. Nobody got it.")
-        lifecycle.abandon(run_id, reason=reason, at=at)
+        lifecycle.abandon(run_id, reason=stops.uneven_audience(), at=at)
 
 
 def _slice(run_id: int) -> bool | None:

@@ -55,6 +55,13 @@ FIREBASE = gettext_noop(
     "the kind “%(platform)s” wait and the others go on: an Administrator renews that "
     "key in the Firebase console under Project settings, Cloud Messaging."
 )
+PREPARING = gettext_noop(
+    "An error on our side keeps the audience from being written down, so nobody was "
+    "sent anything: an Administrator reads the log of the control worker."
+)
+UNEVEN = gettext_noop(
+    "An error on our side: the audience does not add up. Nobody got it."
+)
 BATCH = gettext_noop(
     "An error on our side keeps some devices from being sent to, and they wait: an "
     "Administrator reads the log of the send workers; a Reviewer may resume the run, "
@@ -86,6 +93,14 @@ def firebase_lacks_a_key(platform: str, code: str) -> str:
 
 def own_errors(count: int) -> str:
     return said.keep(OWN_ERRORS, count=count)
+
+
+def cannot_prepare() -> str:
+    return said.keep(PREPARING)
+
+
+def uneven_audience() -> str:
+    return said.keep(UNEVEN)
 
 
 def stuck_batch() -> str:

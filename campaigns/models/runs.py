@@ -148,6 +148,11 @@ class Switch(models.Model):
     def __str__(self) -> str:
         return str(_("on") if self.is_on else _("off"))
 
+    @property
+    def why(self) -> str:
+        """The reason of the stop, in the reader's language."""
+        return said.shown(self.reason)
+
 
 class Heartbeat(models.Model):
     """When a part of the machinery last showed that it works."""

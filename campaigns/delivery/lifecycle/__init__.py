@@ -8,7 +8,7 @@ launching   launch_now, schedule, unschedule, send_missed,
             leave_missed
 beginning   begin_preparing, begin_sending
 control     cancel, extend_countdown, pause, resume, stop, stop_all, allow_all;
-            by the system itself: hold, abandon, expire_countdown,
+            by the system itself: hold, abandon, explain, expire_countdown,
             switch_off, switch_on
 ending      finish_if_done, settled
 """
@@ -23,6 +23,7 @@ from campaigns.delivery.lifecycle.control import (
     allow_all,
     cancel,
     expire_countdown,
+    explain,
     extend_countdown,
     hold,
     pause,
@@ -73,6 +74,7 @@ __all__ = [
     "cancel",
     "duplicate",
     "expire_countdown",
+    "explain",
     "extend_countdown",
     "finish_if_done",
     "hold",

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.delivery import bell, reach, waking
 from campaigns.delivery.lifecycle import control, ending
 from campaigns.models import Run
 from campaigns.models.states import RunState
+from devices import said
 
 MORE_THAN = 100
 """People more or fewer than were confirmed that are never worth a question."""
@@ -43,7 +44,7 @@ def begin_sending(run_id: int, *, at: datetime) -> bool:
         if not preparing.select_for_update().exists():
             return False
         moved = ending.conserved(preparing).move(
-            RunState.SENDING, prepared_at=at, started_at=at
+            RunState.SENDING, prepared_at=at, started_at=at, reason=""
         )
         if not moved:
             raise NotConserved(f"run {run_id}")
@@ -55,6 +56,12 @@ def begin_sending(run_id: int, *, at: datetime) -> bool:
     return True
 
 
+SURPRISE = gettext_noop(
+    "%(expected)s people were confirmed, and %(found)s would get it. Nobody was sent "
+    "anything yet: resume to send to them, or stop."
+)
+
+
 def surprise(run: Run) -> str:
     """Why the audience is not what was confirmed, in a sentence; "" when it is."""
     expected = _expected(run)
@@ -63,10 +70,7 @@ def surprise(run: Run) -> str:
     found = reach.people(run.pk)
     if _is_close(expected, found, launched=_is_launched(run)):
         return ""
-    return _(
-        "%(expected)s people were confirmed, and %(found)s would get it. Nobody was "
-        "sent anything yet: resume to send to them, or stop."
-    ) % {"expected": expected, "found": found}
+    return said.keep(SURPRISE, expected=expected, found=found)
 
 
 def _expected(run: Run) -> int | None:

@@ -10,15 +10,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.delivery import waking
 from campaigns.delivery.lifecycle import ending, rights
 from campaigns.delivery.lifecycle.refusals import WrongState
 from campaigns.models import Campaign, Parked, Run, Switch
 from campaigns.models.states import CampaignState, RunState
+from devices import said
 from devices.models import AuditEvent
 
 MORE_TIME = timedelta(seconds=60)
+HELD_UP = gettext_noop("Its start was held up for too long. Launch it again.")
 
 
 def cancel(run: Run, *, user: User, at: datetime) -> None:
@@ -38,7 +41,7 @@ def expire_countdown(run_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
         moved = Run.objects.filter(pk=run_id).move(
             RunState.CANCELLED,
-            reason=_("Its start was held up for too long. Launch it again."),
+            reason=said.keep(HELD_UP),
             changed_at=at,
             finished_at=at,
         )
@@ -70,6 +73,12 @@ def pause(run: Run, *, user: User, reason: str, at: datetime) -> None:
 def hold(run_id: int, *, reason: str, at: datetime) -> bool:
     """Pause by the system itself; False when the run is not sending."""
     return _pause(run_id, user=None, reason=reason, at=at)
+
+
+def explain(run_id: int, *, reason: str) -> int:
+    """Say on a run that is preparing why it does not get on."""
+    preparing = Run.objects.filter(pk=run_id, state=RunState.PREPARING)
+    return preparing.update(reason=reason)
 
 
 def resume(run: Run, *, user: User, at: datetime) -> None:

@@ -25,5 +25,5 @@ class Command(BaseCommand):
         self.stdout.write(
             "Sending is allowed."
             if switch.is_on
-            else f"All sending is stopped: {switch.reason or 'no reason was given'}."
+            else f"All sending is stopped: {switch.why or 'no reason was given'}."
         )

@@ -121,6 +121,15 @@ def test_a_wrong_schedule_is_kept_and_said_beside_its_field(
     assert 'data-error="when_zone"' in page
 
 
+def test_a_number_that_no_row_has_chooses_nothing(
+    marketer: Client, draft: Campaign
+) -> None:
+    for digits in ("9" * 19, "9" * 5_000):
+        posted = form(draft, application=digits, segment=digits, topic=digits)
+        assert marketer.post(address(draft), posted).status_code in (200, 302)
+    assert saved(draft).application == draft.application
+
+
 def test_what_is_missing_is_asked_for_before_the_review(marketer: Client) -> None:
     empty = builders.campaign(title="", body="", audience="", schedule={})
     answer = marketer.post(address(empty), form(empty, do="review"))

@@ -1,12 +1,15 @@
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.api import receipts as api
 from campaigns.delivery import receipts
 from campaigns.models import Delivery, Receipt
+from devices.api import access
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,17 @@ def test_a_wrong_receipt_names_the_field(changes, field):
     assert answer.status_code == 422
     assert [each["pointer"] for each in answer.json()["errors"]] == [field]
     assert not Receipt.objects.exists()
+
+
+def test_an_address_that_reports_too_much_waits(monkeypatch):
+    few = access.Rate("receipts", 2, timedelta(minutes=1))
+    monkeypatch.setattr(api, "RATE", few)
+    reference = delivered()
+
+    answers = [report(opened(reference)) for _ in range(3)]
+
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert int(answers[2].headers["Retry-After"]) > 0
 
 
 def test_a_hundred_receipts_are_taken_at_once_and_no_more():

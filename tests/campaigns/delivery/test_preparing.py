@@ -1,8 +1,8 @@
 import pytest
 from django.db import connections
 
-from campaigns.delivery import lifecycle, preparing, snapshot
-from campaigns.models import Batch, LeftOut, Run
+from campaigns.delivery import diagnosis, lifecycle, preparing, snapshot
+from campaigns.models import Batch, LeftOut, Revision, Run
 from tests import builders
 from tests.builders import NOW
 
@@ -25,6 +25,31 @@ def test_a_prepared_run_sends_to_its_audience():
     run.refresh_from_db()
     assert (run.state, run.audience, run.people) == ("sending", 4, 4)
     assert sum(batch.hi - batch.lo for batch in Batch.objects.all()) == 3
+
+
+def test_an_error_of_ours_is_said_on_the_run_until_it_is_over():
+    builders.credential()
+    builders.installation()
+    run = builders.run()
+    audience = run.revision.audience
+    Revision.objects.update(audience={"kind": "everyone", "rule": None, "name": []})
+    Revision.objects.update(settings={})
+
+    assert not prepare(run)
+
+    run.refresh_from_db()
+    assert run.state == "preparing"
+    assert "error on our side" in run.why
+    (finding,) = [
+        each for each in diagnosis.diagnose(run, at=NOW) if each.sentence == run.why
+    ]
+    assert "tried again" in finding.remedy
+
+    settings = builders.revision().settings
+    Revision.objects.update(audience=audience, settings=settings)
+    prepare(run)
+    run.refresh_from_db()
+    assert (run.state, run.reason) == ("sending", "")
 
 
 def test_an_audience_is_prepared_a_while_at_a_time(monkeypatch):
