@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from devices.gateways import allowlist, vapid, webpush_answers, webpush_message
@@ -89,4 +89,8 @@ class WebPushLibrary(LibraryGateway):
             if not heard:
                 raise
         answer = answer_of(heard[-1], push.token, push.reference)
-        return webpush_answers.result_of(answer)
+        result = webpush_answers.result_of(answer)
+        named = allowlist.is_named(allowlist.origin_of(push.token))
+        if result.verdict is Verdict.AUTH_CONFIG and not named:
+            return replace(result, verdict=Verdict.TOKEN_MISMATCH)
+        return result

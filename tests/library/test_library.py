@@ -124,6 +124,25 @@ def test_each_browser_is_sent_to_with_the_key_that_it_subscribed_with(
     assert result.verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.library
+@pytest.mark.django_db
+def test_a_host_that_a_stranger_chose_says_nothing_about_our_keys(
+    simulator: RunningSimulator, site: Path
+) -> None:
+    application = builders.application(send_with="library")
+    secret = simulator.vapid_secret("library-odd")
+    credentials.store(application, "webpush", "production", secret, actor=None)
+    host = "own.push.services.mozilla.com"
+    made = simulator.subscription("forbidden-library", host=host)
+    keys = Subscription(made.p256dh, made.auth)
+    push = replace(push_to(made.endpoint), subscription=keys)
+
+    [result] = channels.channel(application.pk, "webpush", "production").send([push])
+
+    assert simulator.journal(token=push.token)[0]["status"] == 401
+    assert result.verdict is Verdict.TOKEN_MISMATCH
+
+
 def test_a_key_s_file_is_private_and_goes_with_its_path() -> None:
     path = PrivateFile("-----BEGIN PRIVATE KEY-----")
     place = Path(str(path))
