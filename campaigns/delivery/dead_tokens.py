@@ -8,6 +8,7 @@ are dead, nothing more is switched off and somebody decides; the list is the led
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -89,6 +90,7 @@ def settle(run_id: int, *, at: datetime) -> None:
     _retire_listed(run_id, at=at)
 
 
+@transaction.atomic
 def ask(run_id: int) -> bool:
     """Switch nothing off any more: somebody decides. False when that was so."""
     asked = Run.objects.filter(pk=run_id, dead_tokens=DeadTokens.RETIRED).update(
@@ -158,7 +160,8 @@ def _are_few(claim: Claim) -> bool:
     found = _look(claim.run, claim)
     claim.looked, claim.few = time.monotonic(), bool(found)
     if found is False:
-        ask(claim.run)
+        # Whoever records a chunk holds its batch, and the run is locked before those.
+        transaction.on_commit(partial(ask, claim.run))
     return claim.few
 
 

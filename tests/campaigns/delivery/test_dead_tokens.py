@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from campaigns.delivery import dead_tokens, lifecycle, send
+from campaigns.delivery import batches, dead_tokens, lifecycle, send
 from campaigns.delivery.voyage import Pace
-from campaigns.models import Run
+from campaigns.models import Batch, BatchReason, Run
+from campaigns.models.reasons import Reason
 from devices.gateways.base import Verdict
 from devices.gateways.memory import MemoryGateway
 from devices.models import AuditEvent, Installation, InstallationChange
@@ -46,6 +48,21 @@ def retired() -> int:
 
 def off() -> int:
     return Installation.objects.filter(gcm__active=False).count()
+
+
+def test_nobody_is_asked_while_a_batch_is_locked(pace):
+    run = sending_run(["dead", "b"])
+    claim = batches.claim("one", lease=30, flights=pace.flights)
+    Batch.objects.update(accepted=300, failed=300)
+    BatchReason.objects.create(batch_id=claim.batch, reason=Reason.TOKEN_DEAD, rows=300)
+    dead = [(1, b"hash", timezone.now())]
+
+    with transaction.atomic():
+        dead_tokens.found(claim, dead, decided="", at=timezone.now())
+        assert Run.objects.get(pk=run.pk).dead_tokens == "", "late truth has the run"
+
+    assert Run.objects.get(pk=run.pk).dead_tokens == "asked"
+    assert retired() == 0
 
 
 def test_few_dead_devices_are_switched_off(pace):
