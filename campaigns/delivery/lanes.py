@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, Now
 from campaigns.delivery import waking
 from campaigns.delivery.breakers import Breaker
 from campaigns.delivery.claims import Claim
+from campaigns.delivery.pacing import LONGEST_ASKED
 from campaigns.models import Batch, Lane
 from campaigns.models.lanes import LaneQuerySet
 
@@ -119,10 +120,11 @@ def hold(claim: Claim, *, trouble: str, seconds: float | None, lost: int = 0) ->
     if lane is None:
         return
     grown = min(LONGEST, HOLD * 2 ** min(lane.holds, 10))
+    wait = grown if seconds is None else min(seconds, LONGEST_ASKED)
     of(claim).free().filter(holds=lane.holds).update(
         proved_with="",
         counts={"lost": lost, "asked": lost} if lost else {},
-        held_until=Now() + timedelta(seconds=grown if seconds is None else seconds),
+        held_until=Now() + timedelta(seconds=wait),
         holds=F("holds") + int(seconds is None),
         waiting_since=Coalesce("waiting_since", Now()),
         trouble=trouble[:60],

@@ -6,6 +6,10 @@ Exponential with full jitter; the pipeline stores the result and never sleeps.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+LONGEST_ASKED = 21_600.0
+"""Seconds that a provider may make us wait at once, whatever it asks for: a run does
+not end before the last of its rows was tried again."""
+
 FOR_EVER = 30_000
 """What never left does not count against the tries: the message's life bounds it."""
 
@@ -61,7 +65,7 @@ def wait(
 ) -> float | None:
     """Seconds until the next attempt after ``tries`` refused ones; None: give up.
 
-    The provider's own Retry-After is the least that is waited.
+    The provider's own Retry-After is the least that is waited, up to LONGEST_ASKED.
     """
     if tries >= curve.tries:
         return None
@@ -69,4 +73,4 @@ def wait(
     spread = ceiling * (0.5 + random() / 2)
     if retry_after is None:
         return spread
-    return retry_after + ceiling * random() / 10
+    return min(retry_after, LONGEST_ASKED) + ceiling * random() / 10

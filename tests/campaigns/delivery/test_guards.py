@@ -313,6 +313,15 @@ def test_an_answer_that_asks_for_time_holds_the_lane_for_that_long(pace):
     assert_conserved(run)
 
 
+def test_no_answer_holds_a_lane_for_days(pace):
+    a_run_in_parts(100, parts=1)
+    asks = {"scope": Scope.CHANNEL, "retry_after": 999_999.0}
+    work(Answering(Verdict.THROTTLED, "HTTP_406", **asks), pace)
+
+    left = Lane.objects.get().held_until - timezone.now()
+    assert timedelta(hours=5) < left <= timedelta(hours=6)
+
+
 def test_what_waits_at_a_paused_gateway_ends_as_expired_with_its_message(pace):
     run = sending_run(["a", "b"], narrow=True, ttl=3600)
     Credential.objects.update(paused_at=timezone.now())

@@ -33,6 +33,11 @@ def test_the_providers_own_word_is_the_least_that_is_waited():
         assert 300 <= wait <= 306
 
 
+def test_no_provider_keeps_a_run_open_for_days():
+    wait = pacing.wait(pacing.THROTTLED, 0, retry_after=999_999, random=shortest)
+    assert wait == pacing.LONGEST_ASKED
+
+
 def test_a_throttled_push_is_given_up_after_its_tries():
     assert pacing.wait(pacing.THROTTLED, 8, retry_after=5, random=longest) is None
 
