@@ -9,6 +9,12 @@ from psycopg.conninfo import make_conninfo
 # while its task still works would do the work twice.
 VISIBILITY_SECONDS = 600
 OWN_DATABASE = "pgmq://"
+
+NEVER_IDLE = "-c idle_in_transaction_session_timeout=5s"
+"""A process that is frozen while it makes a queue or writes to one keeps its locks,
+and no worker hears of anything (seen with a frozen beat). The server ends such a
+session; who wakes connects again."""
+
 CONNECTION_KEYWORDS = {
     "NAME": "dbname",
     "USER": "user",
@@ -46,14 +52,17 @@ def transport_options(url: str, database: Mapping[str, Any]) -> dict[str, Any]:
 def conn_string(database: Mapping[str, Any]) -> str:
     """libpq keywords for a database of Django's DATABASES.
 
-    kombu drops the host of the URL form silently and goes to localhost.
+    kombu drops the host of the URL form silently and goes to localhost. The session
+    may not rest inside a transaction.
     """
+    given = dict(database.get("OPTIONS") or {})
+    given["options"] = f"{given.get('options', '')} {NEVER_IDLE}".strip()
     named = {
         keyword: database[name]
         for name, keyword in CONNECTION_KEYWORDS.items()
         if database.get(name)
     }
-    return make_conninfo(**named | dict(database.get("OPTIONS") or {}))
+    return make_conninfo(**named | given)
 
 
 def _pgmq() -> dict[str, Any]:
