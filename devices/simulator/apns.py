@@ -15,7 +15,7 @@ from devices.simulator import apns_schema
 from devices.simulator.apns_accounts import Doors, Refused
 from devices.simulator.apns_reasons import FAREWELL, refused, scripted
 from devices.simulator.exchange import Incoming, Outcome, Reply, Shown
-from devices.simulator.scripts import ACCEPTING, Script, Scripts
+from devices.simulator.scripts import Script, Scripts
 
 DEVICE = "/3/device/"
 WORLD_OF = {
@@ -88,7 +88,7 @@ class Apns:
             outcome.script = script.name
             accepted = scripted(script, accepted, at=at)
         outcome.reply = accepted
-        if outcome.script is None or outcome.script in ACCEPTING:
+        if outcome.script is None or (script and script.reaches_phone):
             outcome.shown = shown_by_iphone(outcome.body, request.headers)
 
     def _note(self, request: Incoming, outcome: Outcome) -> None:

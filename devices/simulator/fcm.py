@@ -25,7 +25,7 @@ from devices.simulator.exchange import (
 )
 from devices.simulator.fcm_errors import REPLIES, error, refused_fields, scripted
 from devices.simulator.http2 import STREAMS
-from devices.simulator.scripts import ACCEPTING, Script, Scripts
+from devices.simulator.scripts import Scripts
 
 SEND = re.compile(r"/v1/projects/([^/]+)/messages:send")
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -89,15 +89,17 @@ class Fcm:
         self._accept(outcome, project)
 
     def _accept(self, outcome: Outcome, project: str) -> None:
-        """Follow the token's script, or accept."""
+        """Follow the project's script or the token's, or accept."""
         body, token = outcome.body, outcome.token
         only_validate = body.get("validate_only", body.get("validateOnly", False))
         name = "fake_message_id" if only_validate else _message_id()
         accepted = json_reply(200, {"name": f"projects/{project}/messages/{name}"})
-        script = self._scripts.take(token) if token else None
+        script = self._scripts.take_for(project)
+        if script is None and token:
+            script = self._scripts.take(token)
         outcome.script = script.name if script else None
         outcome.reply = scripted(script, accepted) if script else accepted
-        if token and not only_validate and _reaches_phone(script):
+        if token and not only_validate and (script is None or script.reaches_phone):
             outcome.shown = shown_by(token, fcm_schema.snake(body["message"]))
 
     def _granted(self, request: Incoming, at: float) -> Grant | None:
@@ -171,11 +173,6 @@ def _buttons(text: str) -> tuple[tuple[str, str], ...]:
 
 def _refusal(code: str, words: str) -> Reply:
     return json_reply(400, {"error": code, "error_description": words})
-
-
-def _reaches_phone(script: Script | None) -> bool:
-    """Whether FCM took the message, whatever became of its answer."""
-    return script is None or script.name in ACCEPTING
 
 
 def _name_message(outcome: Outcome, body: Any) -> None:

@@ -51,6 +51,7 @@ SCRIPTS = {
     "huge": "accepted, the answer has no end",
     "drip": "accepted, the answer comes one byte at a time",
     "redirect": "307 to another host",
+    "twice": "accepted, and the provider itself delivers it twice",
     "discarded": "WNS: 200 with X-WNS-Status: dropped",
     "unstated": "WNS: 200 without X-WNS-Status",
     "badmethod": "WNS: 405",
@@ -90,12 +91,24 @@ REMEMBERED = 200_000
 
 @dataclass(slots=True, kw_only=True)
 class Script:
-    """``times`` answers that way (None: always), then it accepts. Seconds."""
+    """``times`` answers that way (None: always), then it accepts. Seconds.
+
+    ``every`` nth request only. ``taken``: the message reached the phone, whatever the
+    answer says of it, as providers do in a storm of errors.
+    """
 
     name: str
     times: int | None = None
     retry_after: int | None = None
     delay: float = 0.0
+    every: int = 1
+    taken: bool = False
+    asked: int = 0
+
+    @property
+    def reaches_phone(self) -> bool:
+        """Whether the provider took the message, whatever became of its answer."""
+        return self.taken or self.name in ACCEPTING
 
 
 class Scripts:
@@ -108,7 +121,8 @@ class Scripts:
     def put(self, wanted: Mapping[str, Any]) -> None:
         """Set the script of one token; without a name, the token just accepts.
 
-        ``wanted``: token, script, and times, retry_after, delay where they matter.
+        ``wanted``: token, script, and times, retry_after, delay, every, taken where
+        they matter; the token "app:<account>" is a whole application.
         Raises ValueError with a sentence.
         """
         token, name = wanted.get("token"), wanted.get("script")
@@ -125,6 +139,8 @@ class Scripts:
             times=wanted.get("times", 1 if name in ONCE else None),
             retry_after=wanted.get("retry_after"),
             delay=float(wanted.get("delay", 0)),
+            every=max(1, int(wanted.get("every", 1))),
+            taken=bool(wanted.get("taken", False)),
         )
 
     def load(self, path: Path) -> None:
@@ -140,6 +156,9 @@ class Scripts:
         script = self._set.get(token)
         if script is None:
             return self._by_prefix(token)
+        script.asked += 1
+        if script.asked % script.every:
+            return None
         if script.times is None:
             return script
         if script.times <= 0:

@@ -71,7 +71,8 @@ class Simulator:
             replies.append(outcome.reply)
             entries.append(_entry(request, outcome))
             if outcome.shown is not None and outcome.token is not None:
-                self.phones.show(outcome.token, outcome.shown, at=at)
+                for _time in range(2 if outcome.script == "twice" else 1):
+                    self.phones.show(outcome.token, outcome.shown, at=at)
             if outcome.reply.manner in ENDING:
                 break
         if entries:

@@ -19,7 +19,7 @@ from devices.simulator import webpush_browsers, webpush_errors
 from devices.simulator.exchange import Incoming, Outcome, Shown
 from devices.simulator.http2 import STREAMS
 from devices.simulator.phones import Phones
-from devices.simulator.scripts import ACCEPTING, Scripts
+from devices.simulator.scripts import Scripts
 from devices.simulator.webpush_browsers import ANY_KEY, Browser, Undecipherable
 from devices.simulator.webpush_sleepers import Sleepers
 
@@ -99,7 +99,7 @@ class WebPush:
         outcome.reply = ordinary
         if script and script.name != "away":
             outcome.reply = webpush_errors.scripted(family, script, ordinary)
-        if script and script.name not in ACCEPTING:
+        if script and not script.reaches_phone:
             return
         shown = shown_by_browser(outcome.body)
         if script and script.name == "away":

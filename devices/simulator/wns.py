@@ -22,7 +22,7 @@ from devices.simulator.exchange import (
     page_reply,
 )
 from devices.simulator.http2 import STREAMS
-from devices.simulator.scripts import ACCEPTING, Script, Scripts
+from devices.simulator.scripts import Script, Scripts
 from devices.simulator.wns_accounts import (
     ENTRA,
     LIFETIME,
@@ -139,7 +139,7 @@ class Wns:
         outcome.script = script.name if script else None
         if script:
             outcome.reply = scripted(script, outcome.reply)
-        if script is None or script.name in ACCEPTING:
+        if script is None or script.reaches_phone:
             outcome.shown = _shown(toast, request.headers)
 
     def _granted(self, request: Incoming, at: float) -> Grant | None:
