@@ -233,3 +233,5 @@ CASES = [
     *(pytest.param(case, id=case.name) for case in OURS),
     *(pytest.param(case, id=case.name, marks=pytest.mark.library) for case in LIBRARY),
 ]
+ASKING = [each for each in CASES if each.values[0].account]
+"""Those that ask for an access token first."""

@@ -14,7 +14,7 @@ import pytest
 
 from devices.gateways.base import Result, Verdict
 from devices.simulator import authority
-from tests.devices.gateways.cases import CASES, Ready, closing_senders, impostor
+from tests.devices.gateways.cases import ASKING, CASES, Ready, closing_senders, impostor
 from tests.simulators import RunningSimulator
 
 NOW = datetime.now(UTC)
@@ -288,9 +288,8 @@ def test_a_host_that_cannot_prove_itself_hears_nothing(
 @pytest.mark.parametrize(
     "script", ["truncated", "garbage", "huge", "drip", "redirect", "silent", "internal"]
 )
+@pytest.mark.parametrize("ready", ASKING, indirect=True)
 def test_a_hostile_token_service_lets_nothing_leave(ready: Ready, script: str) -> None:
-    if ready.case.account is None:
-        pytest.skip("this gateway asks nobody for an access token")
     account = ready.case.account(ready.secret)
     ready.simulator.script(f"account:{account}", script, times=1)
     gateway, push = ready.open(timeout=0.6), ready.push(f"no-token-{script}")
