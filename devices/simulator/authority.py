@@ -38,6 +38,19 @@ HOSTS = (
     "localhost",
 )
 LIFETIME = timedelta(days=3650)
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+"""Python 3.13 wants an authority to say so, and key identifiers (RFC 5280)."""
+
 _asked: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
@@ -78,6 +91,11 @@ def make(
         _builder(ca_name, ca_name, start, end)
         .public_key(ca_key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(SIGNS_CERTIFICATES, critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()),
+            critical=False,
+        )
         .sign(ca_key, hashes.SHA256())
     )
     names: list[x509.GeneralName] = [x509.DNSName(host) for host in hosts]
@@ -88,6 +106,10 @@ def make(
         .public_key(key.public_key())
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(usage, critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()),
+            critical=False,
+        )
         .sign(ca_key, hashes.SHA256())
     )
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -123,10 +145,14 @@ def _name(words: str) -> x509.Name:
 
 
 def _covers(server: Path, at: datetime) -> bool:
-    """Whether the certificate names every host and stays valid for a month."""
+    """Whether the certificate names every host and its authority, for a month yet."""
     certificate = x509.load_pem_x509_certificate(server.read_bytes())
     names = certificate.extensions.get_extension_for_class(
         x509.SubjectAlternativeName
     ).value.get_values_for_type(x509.DNSName)
+    identified = any(
+        isinstance(each.value, x509.AuthorityKeyIdentifier)
+        for each in certificate.extensions
+    )
     lasts = certificate.not_valid_after_utc > at.astimezone(UTC) + timedelta(days=30)
-    return lasts and set(HOSTS) <= set(names)
+    return lasts and identified and set(HOSTS) <= set(names)
