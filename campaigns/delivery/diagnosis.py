@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from campaigns.delivery import heartbeats
 from campaigns.models import Batch, Heartbeat, Lane, Run, Switch
 from campaigns.models.states import BatchState, RunState
 from devices.models import Credential
+from devices.models.applications import Environment
 
 WAITING = {
     "unreachable": _lazy(
@@ -123,7 +125,7 @@ def paused_gateways(run: Run, *, at: datetime) -> list[Finding]:
         Finding(
             _("%(gateway)s is paused since %(since)s: %(why)s")
             % {
-                "gateway": each.get_gateway_display(),
+                "gateway": service(each),
                 "since": moment(each.paused_at, at=at),
                 "why": each.why_paused or "–",
             },
@@ -140,10 +142,10 @@ def held_lanes(run: Run, *, at: datetime) -> list[Finding]:
         Finding(
             WAITING.get(lane.trouble, TURNED_AWAY)
             % {
-                "gateway": lane.get_gateway_display(),
+                "gateway": service(lane),
                 "since": moment(lane.waiting_since, at=at),
                 "code": lane.trouble,
-                "waiting": waiting_rows(run, lane),
+                "waiting": intcomma(waiting_rows(run, lane)),
                 "again": moment(max(at, lane.held_until or at), at=at),
             },
             _("Nothing to do: it continues by itself, and the others are not kept."),
@@ -151,6 +153,14 @@ def held_lanes(run: Run, *, at: datetime) -> list[Finding]:
         for lane in lanes
         if waiting_rows(run, lane)
     ]
+
+
+def service(place: Lane | Credential) -> str:
+    """The push service by name, and which of its worlds where it is not the usual."""
+    name = str(place.get_gateway_display())
+    if place.environment == Environment.PRODUCTION:
+        return name
+    return f"{name} · {Environment(place.environment).label}"
 
 
 def waiting_rows(run: Run, lane: Lane) -> int:
