@@ -53,6 +53,8 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Leave out what this machine cannot run, unless it has to."""
+    # The library wants an event loop of its own; Playwright keeps one to the end.
+    items.sort(key=lambda item: item.get_closest_marker("library") is None)
     if not find_chromium():
         leave_out(config, items, "browser", "no Chromium was found: install chromium")
     if packages := library.missing():
