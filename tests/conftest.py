@@ -54,7 +54,9 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Leave out what this machine cannot run, unless it has to."""
     # The library wants an event loop of its own; Playwright keeps one to the end.
-    items.sort(key=lambda item: item.get_closest_marker("library") is None)
+    # What follows a transactional test finds an empty database, so these go last
+    # rather than the library's first.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if not find_chromium():
         leave_out(config, items, "browser", "no Chromium was found: install chromium")
     if packages := library.missing():
