@@ -1,59 +1,23 @@
 """One form for each push service, in the words of its console: it makes the secret."""
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Any, ClassVar, NamedTuple
 
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    pkcs12,
-)
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from devices import rotation
+from devices.admin.fields import file, line, secret_line, ways
 from devices.gateways import vapid
-from devices.gateways.base import CredentialRefused
+from devices.gateways.certificate_files import pem_of
 from devices.gateways.vapid import VapidKey
 from devices.models import Application
 from devices.models.applications import Environment, GatewayKind
 
 LARGEST = 20_000
 """Bytes: a service account's file has about 2,400, a certificate's about 6,000."""
-
-PEM = re.compile(r"(-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \2-----)", re.DOTALL)
-
-INPUT = {"class": "ps-input", "autocomplete": "off", "spellcheck": "false"}
-
-
-def line(label: Any, help_text: Any = "", **changes: Any) -> forms.CharField:
-    """One line of text, stripped; optional unless the way chosen needs it."""
-    widget = changes.pop("widget", None) or forms.TextInput(attrs=INPUT)
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=widget, **changes
-    )
-
-
-def ways(*choices: tuple[str, Any]) -> forms.ChoiceField:
-    """Two ways to the same end."""
-    return forms.ChoiceField(
-        label=_("What you have"),
-        choices=choices,
-        initial=choices[0][0],
-        widget=forms.RadioSelect,
-    )
-
-
-def file(label: Any, help_text: Any, accept: str) -> forms.FileField:
-    widget = forms.FileInput(attrs={"class": "ps-input", "accept": accept})
-    return forms.FileField(
-        label=label, help_text=help_text, required=False, widget=widget
-    )
 
 
 class Row(NamedTuple):
@@ -209,13 +173,10 @@ class ApnsWizard(Wizard):
         ),
         ".p12,.pfx,.pem",
     )
-    password = line(
+    password = secret_line(
         _("Password of the .p12 file"),
         _("The one that was asked for at the export; it is not kept."),
         strip=False,
-        widget=forms.PasswordInput(
-            attrs={"class": "ps-input", "autocomplete": "new-password"}
-        ),
     )
 
     def clean_key_file(self) -> str:
@@ -252,12 +213,9 @@ class WebPushWizard(Wizard):
     public = line(
         _("Public key"), _("87 characters: the one that your website subscribes with.")
     )
-    private = line(
+    private = secret_line(
         _("Private key"),
         _("43 characters, from where your website's pushes are sent now."),
-        widget=forms.PasswordInput(
-            attrs={"class": "ps-input", "autocomplete": "new-password"}
-        ),
     )
 
     def secret(self) -> str:
@@ -295,12 +253,9 @@ class WnsWizard(Wizard):
         _("In Microsoft Entra: App registrations, the app, Overview."),
     )
     client_id = line(_("Application (client) ID"), _("On the same page."))
-    client_secret = line(
+    client_secret = secret_line(
         _("Client secret"),
         _("Its value, not its ID: under Certificates & secrets. Shown there once."),
-        widget=forms.PasswordInput(
-            attrs={"class": "ps-input", "autocomplete": "new-password"}
-        ),
     )
     expires = forms.DateField(
         label=_("The secret ends on"),
@@ -324,41 +279,3 @@ ABOUT = {
     "webpush": _("Browsers on your website. You need no account anywhere."),
     "wns": _("Apps of the Microsoft Store."),
 }
-
-
-def pem_of(content: bytes, password: str) -> dict[str, str]:
-    """Certificate and private key as PEM texts, from a .p12 or a .pem file.
-
-    Raises CredentialRefused for a .p12 file that the password does not open.
-    """
-    if b"-----BEGIN" in content:
-        parts = PEM.findall(content.decode(errors="replace"))
-        told = {label: text for text, label in reversed(parts)}
-        key = next((text for name, text in told.items() if "PRIVATE KEY" in name), "")
-        return {"certificate": told.get("CERTIFICATE", ""), "private_key": key}
-    try:
-        pair = pkcs12.load_pkcs12(content, password.encode() or None)
-    except ValueError as broken:
-        raise CredentialRefused(
-            gettext(
-                "This file cannot be opened with this password. Give the .p12 file "
-                "and the password that was asked for at its export."
-            )
-        ) from broken
-    return {
-        "certificate": _certificate_of(pair),
-        "private_key": _key_of(pair),
-    }
-
-
-def _certificate_of(pair: pkcs12.PKCS12KeyAndCertificates) -> str:
-    if pair.cert is None:
-        return ""
-    return pair.cert.certificate.public_bytes(Encoding.PEM).decode()
-
-
-def _key_of(pair: pkcs12.PKCS12KeyAndCertificates) -> str:
-    if pair.key is None:
-        return ""
-    how = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return pair.key.private_bytes(*how).decode()

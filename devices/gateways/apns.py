@@ -1,8 +1,7 @@
 """Apple Push Notification service: iPhones and iPads without Firebase between."""
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
@@ -15,15 +14,14 @@ from devices.gateways.apns_key import ApnsKey
 from devices.gateways.apns_tokens import HOLD, ProviderToken
 from devices.gateways.base import (
     Check,
-    CredentialRefused,
     Fence,
-    Gateway,
     Push,
     Result,
     Scope,
     Verdict,
 )
 from devices.gateways.http import Sender
+from devices.gateways.queueing import QueueingGateway, alike, refuse_strangers
 from devices.gateways.wire import ORDINARY, Answer, Options, Request
 
 HOSTS = {
@@ -44,7 +42,7 @@ class Trip(NamedTuple):
         return f"Trip({self.message_id!r})"
 
 
-class ApnsGateway(Gateway):
+class ApnsGateway(QueueingGateway):
     """One app in one environment, with a key or a certificate.
 
     ``sender`` must serve no other key: Apple refuses two of them on one connection.
@@ -65,55 +63,17 @@ class ApnsGateway(Gateway):
         clock: Callable[[], float] = time.time,
     ) -> None:
         _refuse_strangers(credential, sender)
+        super().__init__(sender)
         self._credential = credential
-        self._sender = sender
         self._clock = clock
         self._host = f"https://{HOSTS[environment]}"
         self._tokens = tokens
         if tokens is None and isinstance(credential, ApnsKey):
             self._tokens = ProviderToken(credential, clock)
         self._options = options_of(credential)
-        self._queue: deque[tuple[Push, Fence | None, bytes]] = deque()
-        self._inbox: list[Answer] = []
-        self._known: list[Result] = []
-        self._in_flight = 0
 
-    @property
-    def in_flight(self) -> int:
-        return self._in_flight
-
-    def size(self, push: Push) -> int:
-        """Bytes of the payload; 0 for broken Unicode, which submit answers."""
-        try:
-            return len(apns_message.body_of(push))
-        except TypeError:
-            return 0
-
-    def submit(self, pushes: Iterable[Push], *, fence: Fence | None = None) -> None:
-        for push in pushes:
-            self._in_flight += 1
-            try:
-                body = apns_message.body_of(push)
-            except TypeError:
-                words = "a text holds half of a surrogate pair"
-                self._known.append(_rejected(push, "encoding", words))
-                continue
-            if len(body) > self.max_payload:
-                words = f"{len(body)} bytes, {self.max_payload} fit"
-                self._known.append(_rejected(push, "too_big", words))
-                continue
-            self._queue.append((push, fence, body))
-
-    def poll(self, timeout: float) -> list[Result]:
-        self._feed()
-        if not self._known and not self._inbox:
-            self._sender.drive(timeout)
-        results = self._known
-        self._known = []
-        answers, self._inbox[:] = self._inbox[:], []
-        results.extend(self._read(answer) for answer in answers)
-        self._in_flight -= len(results)
-        return results
+    def body(self, push: Push) -> bytes:
+        return apns_message.body_of(push)
 
     def check(self) -> Check:
         """Ask to push to a device token that cannot exist: Apple looks at it last."""
@@ -136,11 +96,7 @@ class ApnsGateway(Gateway):
             return
         hindrance = self._hindrance()
         if hindrance is not None:
-            self._known.extend(
-                replace(hindrance, reference=push.reference)
-                for push, _fence, _body in self._queue
-            )
-            self._queue.clear()
+            self._give_back(alike(hindrance))
             return
         room = min(self._sender.room, len(self._queue))
         authorization = self._authorization() if room > 0 else ""
@@ -242,28 +198,16 @@ def options_of(credential: ApnsCredential) -> Options:
     return ORDINARY
 
 
-def _rejected(push: Push, code: str, detail: str) -> Result:
-    return Result(
-        reference=push.reference,
-        verdict=Verdict.PAYLOAD_REJECTED,
-        code=code,
-        detail=detail,
-        left=False,
-    )
-
-
 def _refuse_strangers(credential: ApnsCredential, sender: Sender) -> None:
-    if sender.wire.simulator and not credential.simulated:
-        raise CredentialRefused(
-            _(
-                "This credential belongs to a real Apple developer team, and this "
-                "site sends to the simulator. Remove it, or unset SIMULATOR."
-            )
-        )
-    if credential.simulated and not sender.wire.simulator:
-        raise CredentialRefused(
-            _(
-                "This credential was made by the simulator, and this site sends to "
-                "Apple. Upload the key of your Apple developer team."
-            )
-        )
+    refuse_strangers(
+        sender,
+        simulated=credential.simulated,
+        real=_(
+            "This credential belongs to a real Apple developer team, and this "
+            "site sends to the simulator. Remove it, or unset SIMULATOR."
+        ),
+        made=_(
+            "This credential was made by the simulator, and this site sends to "
+            "Apple. Upload the key of your Apple developer team."
+        ),
+    )

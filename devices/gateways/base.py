@@ -119,6 +119,17 @@ class Result:
     since: float | None = None
 
 
+def unsent(push: Push, verdict: Verdict, code: str, detail: str) -> Result:
+    """The result of a push that did not leave; of ``detail`` 200 characters."""
+    return Result(
+        reference=push.reference,
+        verdict=verdict,
+        code=code,
+        detail=detail[:200],
+        left=False,
+    )
+
+
 Fence = Callable[[int], bool]
 """Asked with a push's reference at the last moment before its body leaves.
 

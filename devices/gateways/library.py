@@ -22,6 +22,7 @@ from devices.gateways.base import (
     Push,
     Result,
     Verdict,
+    unsent,
 )
 from devices.gateways.oauth import TokenUnavailable
 
@@ -154,17 +155,6 @@ class LibraryGateway(Gateway):
         if result.verdict is not Verdict.ACCEPTED:
             self._undo(push.token)
         return result
-
-
-def unsent(push: Push, verdict: Verdict, code: str, detail: str) -> Result:
-    """The result of a push that did not leave."""
-    return Result(
-        reference=push.reference,
-        verdict=verdict,
-        code=code,
-        detail=detail[:200],
-        left=False,
-    )
 
 
 def lost(push: Push, error: BaseException | None, code: str = "") -> Result:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from devices.gateways import allowlist, vapid, webpush_answers, webpush_message
-from devices.gateways.base import Gateway, Push, Result, Subscription, Verdict
-from devices.gateways.library import LibraryGateway, unsent
+from devices.gateways.base import Gateway, Push, Result, Subscription, Verdict, unsent
+from devices.gateways.library import LibraryGateway
 from devices.gateways.library_session import answer_of, session_for
 from devices.gateways.wire import Wire
 

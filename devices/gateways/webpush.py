@@ -1,9 +1,7 @@
 """Web Push: every browser, through the push service that it chose (RFC 8030)."""
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -17,16 +15,15 @@ from devices.gateways import (
 )
 from devices.gateways.base import (
     Check,
-    CredentialRefused,
-    Fence,
-    Gateway,
     Push,
     Result,
     Scope,
     Subscription,
     Verdict,
+    unsent,
 )
 from devices.gateways.http import Sender
+from devices.gateways.queueing import Queued, QueueingGateway, refuse_strangers
 from devices.gateways.webpush_services import Services
 from devices.gateways.wire import Answer, Options, Request
 
@@ -36,21 +33,9 @@ EDGE = Options(public_only=True, headers=True)
 
 EDGE_HOSTS = ".notify.windows.com"
 NOTHING = Subscription("", "")
-REJECTED = Verdict.PAYLOAD_REJECTED
 
 
-class Waiting(NamedTuple):
-    """A push that was written and not yet encrypted."""
-
-    push: Push
-    fence: Fence | None
-    text: bytes
-
-    def __repr__(self) -> str:
-        return f"Waiting({self.push!r})"
-
-
-class WebPushGateway(Gateway):
+class WebPushGateway(QueueingGateway):
     """One application's VAPID keys, for the browsers that subscribed with them.
 
     ``services`` lets several gateways of a process share tokens and pauses. Raises
@@ -69,49 +54,12 @@ class WebPushGateway(Gateway):
         services: Services | None = None,
     ) -> None:
         _refuse_strangers(credential, sender)
-        self._sender = sender
+        super().__init__(sender)
         self._services = services or Services(credential)
-        self._queue: deque[Waiting] = deque()
-        self._inbox: list[Answer] = []
-        self._known: list[Result] = []
-        self._in_flight = 0
 
-    @property
-    def in_flight(self) -> int:
-        return self._in_flight
-
-    def size(self, push: Push) -> int:
-        """Bytes before encryption; 0 for broken Unicode, which submit answers."""
-        try:
-            return len(webpush_message.body_of(push))
-        except TypeError:
-            return 0
-
-    def submit(self, pushes: Iterable[Push], *, fence: Fence | None = None) -> None:
-        for push in pushes:
-            self._in_flight += 1
-            try:
-                text = webpush_message.body_of(push)
-            except TypeError:
-                words = "a text holds half of a surrogate pair"
-                self._known.append(_unsent(push, REJECTED, "encoding", words))
-                continue
-            if len(text) > self.max_payload:
-                words = f"{len(text)} bytes, {self.max_payload} fit"
-                self._known.append(_unsent(push, REJECTED, "too_big", words))
-                continue
-            self._queue.append(Waiting(push, fence, text))
-
-    def poll(self, timeout: float) -> list[Result]:
-        self._feed()
-        if not self._known and not self._inbox:
-            self._sender.drive(timeout)
-        results = self._known
-        self._known = []
-        answers, self._inbox[:] = self._inbox[:], []
-        results.extend(self._read(answer) for answer in answers)
-        self._in_flight -= len(results)
-        return results
+    def body(self, push: Push) -> bytes:
+        """The message in clear; it is encrypted when there is room for it."""
+        return webpush_message.body_of(push)
 
     def check(self) -> Check:
         """The keys proved themselves when they were read; one service is asked."""
@@ -140,15 +88,15 @@ class WebPushGateway(Gateway):
         """The result of a push for which nothing is to be sent now."""
         if not origin:
             words = "not a push service that we send to"
-            return _unsent(push, Verdict.TOKEN_MISMATCH, "endpoint", words)
+            return unsent(push, Verdict.TOKEN_MISMATCH, "endpoint", words)
         key = (push.subscription or NOTHING).key
         if key and not self._services.tokens.knows(key):
             words = "it subscribed with a key that we do not hold"
-            return _unsent(push, Verdict.TOKEN_MISMATCH, "unknown_key", words)
+            return unsent(push, Verdict.TOKEN_MISMATCH, "unknown_key", words)
         pause = self._services.wait(origin)
         return _postponed(push, pause) if pause else None
 
-    def _start(self, waiting: Waiting, origin: str) -> bool:
+    def _start(self, waiting: Queued, origin: str) -> bool:
         """Encrypt and send; False when the subscription's keys are no keys."""
         push, fence, text = waiting
         given = push.subscription or NOTHING
@@ -156,7 +104,7 @@ class WebPushGateway(Gateway):
             keys = encryption.read_keys(given.p256dh, given.auth)
             body = encryption.encrypt(text, keys)
         except encryption.BadSubscription as bad:
-            dead = _unsent(push, Verdict.TOKEN_DEAD, "subscription", str(bad))
+            dead = unsent(push, Verdict.TOKEN_DEAD, "subscription", str(bad))
             self._known.append(dead)
             return False
         tokens, key = self._services.tokens, given.key or self._services.newest
@@ -192,17 +140,6 @@ class WebPushGateway(Gateway):
         return replace(result, verdict=Verdict.TOKEN_MISMATCH)
 
 
-def _unsent(push: Push, verdict: Verdict, code: str, detail: str) -> Result:
-    """A result without a request."""
-    return Result(
-        reference=push.reference,
-        verdict=verdict,
-        code=code,
-        detail=detail,
-        left=False,
-    )
-
-
 def _postponed(push: Push, seconds: float) -> Result:
     """This push waits; those for other services go on."""
     return Result(
@@ -217,17 +154,15 @@ def _postponed(push: Push, seconds: float) -> Result:
 
 
 def _refuse_strangers(credential: vapid.VapidCredential, sender: Sender) -> None:
-    if sender.wire.simulator and not credential.simulated:
-        raise CredentialRefused(
-            _(
-                "These keys are a real site's, and this site sends to the simulator. "
-                "Remove the keys, or unset SIMULATOR."
-            )
-        )
-    if credential.simulated and not sender.wire.simulator:
-        raise CredentialRefused(
-            _(
-                "These keys were made by the simulator, and this site sends to real "
-                "browsers. Let the wizard make a pair of your own."
-            )
-        )
+    refuse_strangers(
+        sender,
+        simulated=credential.simulated,
+        real=_(
+            "These keys are a real site's, and this site sends to the simulator. "
+            "Remove the keys, or unset SIMULATOR."
+        ),
+        made=_(
+            "These keys were made by the simulator, and this site sends to real "
+            "browsers. Let the wizard make a pair of your own."
+        ),
+    )

@@ -1,7 +1,5 @@
 """Windows Notification Service: toasts for Windows apps, over HTTP/1.1."""
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,14 +9,14 @@ from devices.gateways import wns_answers, wns_message
 from devices.gateways.base import (
     Check,
     CredentialRefused,
-    Fence,
-    Gateway,
     Push,
     Result,
     Verdict,
+    unsent,
 )
 from devices.gateways.http import Sender
 from devices.gateways.oauth import TokenUnavailable
+from devices.gateways.queueing import QueueingGateway, refuse_strangers
 from devices.gateways.wire import Answer, Options, Request
 from devices.gateways.wns_account import WnsCredential, WnsToken
 
@@ -26,7 +24,7 @@ CHANNELS = Options(http1=True, headers=True)
 """WNS takes a request with a length over HTTP/1.1, and answers in headers."""
 
 
-class WnsGateway(Gateway):
+class WnsGateway(QueueingGateway):
     """One Windows app. ``tokens`` lets gateways of a process share an access token.
 
     Raises CredentialRefused when a real account meets the simulator or the reverse.
@@ -43,43 +41,17 @@ class WnsGateway(Gateway):
         tokens: WnsToken | None = None,
     ) -> None:
         _refuse_strangers(credential, sender)
-        self._sender = sender
+        super().__init__(sender)
         self._tokens = tokens or WnsToken(credential, sender)
-        self._queue: deque[tuple[Push, Fence | None, bytes]] = deque()
-        self._inbox: list[Answer] = []
-        self._known: list[Result] = []
-        self._in_flight = 0
 
-    @property
-    def in_flight(self) -> int:
-        return self._in_flight
+    def body(self, push: Push) -> bytes:
+        return wns_message.body_of(push)
 
-    def size(self, push: Push) -> int:
-        """Bytes of the toast; 0 for broken Unicode, which submit answers."""
-        try:
-            return len(wns_message.body_of(push))
-        except UnicodeEncodeError:
-            return 0
-
-    def submit(self, pushes: Iterable[Push], *, fence: Fence | None = None) -> None:
-        for push in pushes:
-            self._in_flight += 1
-            body = self._body(push)
-            if isinstance(body, Result):
-                self._known.append(body)
-            else:
-                self._queue.append((push, fence, body))
-
-    def poll(self, timeout: float) -> list[Result]:
-        self._feed()
-        if not self._known and not self._inbox:
-            self._sender.drive(timeout)
-        results = self._known
-        self._known = []
-        answers, self._inbox[:] = self._inbox[:], []
-        results.extend(self._read(answer) for answer in answers)
-        self._in_flight -= len(results)
-        return results
+    def _written(self, push: Push) -> bytes | Result:
+        if wns_message.is_channel(push.token):
+            return super()._written(push)
+        words = "the channel is not an address of notify.windows.com"
+        return unsent(push, Verdict.TOKEN_MISMATCH, "foreign_host", words)
 
     def check(self) -> Check:
         """WNS has no trial push, so a new access token is all that can be proved."""
@@ -89,35 +61,13 @@ class WnsGateway(Gateway):
             return Check(ok=False, sentence=str(trouble), code="oauth")
         return Check(ok=True, sentence=_works())
 
-    def _body(self, push: Push) -> bytes | Result:
-        """The toast, or the result of a push that must not leave."""
-        if not wns_message.is_channel(push.token):
-            words = "the channel is not an address of notify.windows.com"
-            return _unsent(push, Verdict.TOKEN_MISMATCH, "foreign_host", words)
-        try:
-            body = wns_message.body_of(push)
-        except UnicodeEncodeError:
-            words = "a text holds half of a surrogate pair"
-            return _unsent(push, Verdict.PAYLOAD_REJECTED, "encoding", words)
-        if len(body) > self.max_payload:
-            words = f"{len(body)} bytes, {self.max_payload} fit"
-            return _unsent(push, Verdict.PAYLOAD_REJECTED, "too_big", words)
-        return body
-
     def _feed(self) -> None:
         """Start as many queued pushes as there is room for."""
         room = self._sender.room
         if not self._queue or room <= 0:
             return
-        try:
-            line = self._tokens.line()
-        except CredentialRefused as refused:
-            self._give_back(Verdict.AUTH_CONFIG, refused)
-            return
-        except TokenUnavailable as trouble:
-            lasting = trouble.lasting
-            verdict = Verdict.AUTH_CONFIG if lasting else Verdict.NOT_SENT
-            self._give_back(verdict, trouble)
+        line = self._asked(self._tokens.line)
+        if line is None:
             return
         for _place in range(min(room, len(self._queue))):
             push, fence, body = self._queue.popleft()
@@ -134,15 +84,6 @@ class WnsGateway(Gateway):
                     CHANNELS,
                 )
             )
-
-    def _give_back(self, verdict: Verdict, trouble: Exception) -> None:
-        """No access token, so everything queued comes back unsent."""
-        words = str(trouble)[:200]
-        self._known.extend(
-            _unsent(push, verdict, "oauth", words)
-            for push, _fence, _body in self._queue
-        )
-        self._queue.clear()
 
     def _read(self, answer: Answer) -> Result:
         result = wns_answers.result_of(answer, token=answer.request.context.token)
@@ -167,16 +108,6 @@ class WnsGateway(Gateway):
         )
 
 
-def _unsent(push: Push, verdict: Verdict, code: str, detail: str) -> Result:
-    return Result(
-        reference=push.reference,
-        verdict=verdict,
-        code=code,
-        detail=detail,
-        left=False,
-    )
-
-
 def _works() -> str:
     return _(
         "Microsoft accepts this app's secret. Whether the secret belongs to the app "
@@ -185,17 +116,15 @@ def _works() -> str:
 
 
 def _refuse_strangers(credential: WnsCredential, sender: Sender) -> None:
-    if sender.wire.simulator and not credential.simulated:
-        raise CredentialRefused(
-            _(
-                "This secret belongs to a real Windows app, and this site sends to "
-                "the simulator. Remove the secret, or unset SIMULATOR."
-            )
-        )
-    if credential.simulated and not sender.wire.simulator:
-        raise CredentialRefused(
-            _(
-                "This secret was made by the simulator, and this site sends to "
-                "Microsoft. Store the secret of your Windows app."
-            )
-        )
+    refuse_strangers(
+        sender,
+        simulated=credential.simulated,
+        real=_(
+            "This secret belongs to a real Windows app, and this site sends to "
+            "the simulator. Remove the secret, or unset SIMULATOR."
+        ),
+        made=_(
+            "This secret was made by the simulator, and this site sends to "
+            "Microsoft. Store the secret of your Windows app."
+        ),
+    )

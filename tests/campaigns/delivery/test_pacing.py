@@ -26,6 +26,16 @@ def test_jitter_spreads_the_second_half():
     assert wait == 30
 
 
+@pytest.mark.parametrize("tries", range(6))
+def test_apple_is_left_alone_for_the_quarter_of_an_hour_that_it_asks_for(tries):
+    curve = pacing.after_answer("apns")
+
+    wait = pacing.wait(curve, tries, retry_after=None, random=shortest)
+
+    assert wait is not None
+    assert 900 <= wait <= 3_600
+
+
 def test_the_providers_own_word_is_the_least_that_is_waited():
     for random in (shortest, longest):
         wait = pacing.wait(pacing.THROTTLED, 0, retry_after=300, random=random)

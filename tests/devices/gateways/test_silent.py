@@ -6,7 +6,7 @@ from campaigns.content.render import Words
 from devices.gateways.apns import Trip
 from devices.gateways.base import Button, Push, Subscription
 from devices.gateways.encryption import Keys
-from devices.gateways.webpush import Waiting
+from devices.gateways.queueing import Queued
 from devices.gateways.wire import Answer, Request
 from devices.registration.bulk import BulkDevice
 from tests.builders import NOW
@@ -50,7 +50,7 @@ DEVICE = BulkDevice(
         WORDS,
         DEVICE,
         Keys(HIDDEN.encode(), HIDDEN.encode()),
-        Waiting(PUSH, None, HIDDEN.encode()),
+        Queued(PUSH, None, HIDDEN.encode()),
         Trip("id", HIDDEN, 0),
     ],
     ids=lambda thing: type(thing).__name__,
