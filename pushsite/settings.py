@@ -212,6 +212,9 @@ if EMBEDDED or TESTING:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # or whitenoise warns each time
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
+# Pictures: written by the web process, fetched by every phone without signing in.
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media"))).resolve()
+MEDIA_URL = env("MEDIA_PUBLIC_URL", default=f"{SITE_URL}/m/").rstrip("/") + "/"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -14,6 +14,7 @@ FLOORS = [
     [
         "campaigns.reports",
         "campaigns.delivery",
+        "campaigns.media",
         "campaigns.primers",
         "campaigns.review",
     ],

@@ -52,7 +52,8 @@ END"""  # noqa: S608 (our own numbers)
 
 JUDGED = """
 SELECT chosen.id AS person_id, device.id AS device_id, device.platform,
-  device.gateway, device.environment, device.token_hash, ({case})::smallint AS reason
+  device.gateway, device.environment, device.token_hash, ({case})::smallint AS reason,
+  coalesce(nullif(chosen.locale, ''), device.locale, '') AS locale
 FROM ({people}) chosen
 LEFT JOIN devices_preference said ON said.person_id = chosen.id
 LEFT JOIN devices_topicpreference answer
@@ -111,9 +112,9 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
     """The SELECT that judges every device of these people, and its parameters.
 
     Its columns: person_id, device_id, platform, gateway, environment, token_hash,
-    reason.
+    reason, locale (the person's language, else the device's, else "").
     """
-    chosen, chosen_params = people.values("id").query.sql_with_params()
+    chosen, chosen_params = people.values("id", "locale").query.sql_with_params()
     params = [
         gates.topic_id,
         gates.purpose == Purpose.PROMOTIONAL,

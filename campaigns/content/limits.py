@@ -9,6 +9,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from campaigns.content.render import (
+    IMAGE_OF,
     CompiledContent,
     Skip,
     Words,
@@ -48,6 +49,9 @@ def check(
     """
     read = Content.from_json(content)
     problems = dict(_problems(read, schemes))
+    for each in read.translations:
+        found = _problems(each, schemes)
+        problems |= {f"{each.locale}.{name}": said for name, said in found}
     try:
         compiled = compile_content(content, known)
     except ContentError as wrong:
@@ -219,21 +223,41 @@ def weigh(
 ) -> Weight | None:
     """The heaviest of the samples and of the worst case made from them.
 
-    The worst case takes the longest value of each field. None when every sample is
-    skipped. ``data`` is what the run adds to each push.
+    The worst case takes the longest value of each field; every language is weighed.
+    None when every sample is skipped. ``data`` is what the run adds to each push.
     """
     people = list(samples)
-    heaviest: Weight | None = None
+    weights = [
+        Weight(bytes=size, limit=gateway.max_payload, fields=_fields(push))
+        for each in content.languages
+        for push in _pushes(each, people, data)
+        if (size := gateway.size(push))
+    ]
+    return max(weights, key=lambda each: each.bytes, default=None)
+
+
+def _pushes(
+    content: CompiledContent,
+    people: list[Mapping[str, object]],
+    data: Mapping[str, str],
+) -> Iterator[Push]:
+    """What these people, and the worst of them, would get in this language.
+
+    With the picture whose address is the longest.
+    """
+    widest = max(IMAGE_OF, key=lambda each: len(content.picture(each)))
     for values in [*people, longest(people, content.variables)]:
-        push = content.push(0, TOKEN, values, ttl=MAX_TTL, collapse="", data=data)
-        if isinstance(push, Skip):
-            continue
-        size = gateway.size(push)
-        if heaviest is None or size > heaviest.bytes:
-            heaviest = Weight(
-                bytes=size, limit=gateway.max_payload, fields=_fields(push)
-            )
-    return heaviest
+        push = content.push(
+            0,
+            TOKEN,
+            values,
+            ttl=MAX_TTL,
+            collapse="",
+            data=data,
+            platform=widest,
+        )
+        if not isinstance(push, Skip):
+            yield push
 
 
 def longest(

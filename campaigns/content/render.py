@@ -4,20 +4,28 @@ One renderer for preview, test send, dry run and send. What several people share
 rendered once: first names repeat.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from campaigns.content import links
+from campaigns.content import links, locales
 from campaigns.content.grammar import MAX_RENDERED
 from campaigns.content.personalisation import Failed, Missing, Template, TemplateError
 from campaigns.content.personalisation import compile as compile_text
 from campaigns.content.texts import Content, ContentError
 from campaigns.content.values import Scalar, spoken
 from devices.gateways.base import Button, Push, Subscription
+
+IMAGE_OF = {
+    "android": "android_big",
+    "ios": "ios_wide",
+    "web": "web_image",
+    "windows": "web_image",
+}
+"""Which rendition of a picture a platform shows."""
 
 MEMO = 4_096
 """Different renderings remembered for one message, some 500 bytes each."""
@@ -53,10 +61,16 @@ class Words:
 
 
 class CompiledContent:
-    """Content made ready to be rendered a million times."""
+    """Content made ready to be rendered a million times, with its translations."""
 
-    def __init__(self, content: Content, templates: Mapping[str, Template]) -> None:
+    def __init__(
+        self,
+        content: Content,
+        templates: Mapping[str, Template],
+        translations: Sequence["CompiledContent"] = (),
+    ) -> None:
         self.content = content
+        self.languages = (self, *translations)
         self.variables = tuple(
             dict.fromkeys(
                 name for each in templates.values() for name in each.variables
@@ -73,6 +87,20 @@ class CompiledContent:
             self._render
         )
 
+    @property
+    def personal(self) -> bool:
+        """Whether any of its languages needs to know the person."""
+        return any(each.variables for each in self.languages)
+
+    def translated(self, number: int) -> "CompiledContent":
+        """The message in a language, by its number: see campaigns.content.locales."""
+        return self.languages[number]
+
+    def for_locale(self, tag: str) -> "CompiledContent":
+        """The message in the language that this tag is answered with."""
+        tags = [each.content.locale for each in self.languages[1:]]
+        return self.languages[locales.match(tag, source=self.content.locale, tags=tags)]
+
     def words(self, values: Mapping[str, object]) -> Words | Skip:
         """The message for one person's values (built-in fields and attributes)."""
         return self._remembered(*[spoken(values.get(name)) for name in self.variables])
@@ -87,10 +115,12 @@ class CompiledContent:
         collapse: str,
         data: Mapping[str, str],
         subscription: Subscription | None = None,
+        platform: str = "",
     ) -> Push | Skip:
         """The push for one device; ``ttl`` in seconds, ``data`` wins over our own.
 
-        ``subscription`` is what a browser's endpoint needs beside itself.
+        ``subscription`` is what a browser's endpoint needs beside itself; ``platform``
+        chooses the picture.
         """
         words = self.words(values)
         if isinstance(words, Skip):
@@ -104,10 +134,16 @@ class CompiledContent:
             ttl=ttl,
             collapse=collapse,
             data={**words.data, **data} if words.data else data,
-            image=words.image,
+            image=self.picture(platform) or words.image,
+            icon=self.content.icon,
             buttons=words.buttons,
             subscription=subscription,
         )
+
+    def picture(self, platform: str) -> str:
+        """The address of the rendition for a platform; "" without a picture."""
+        renditions = self.content.renditions
+        return renditions.get(IMAGE_OF.get(platform, ""), "") if renditions else ""
 
     def _render(self, *values: Scalar) -> Words | Skip:
         scope = dict(zip(self.variables, values, strict=True))
@@ -158,22 +194,38 @@ def compile_content(
     """Make a revision's content ready; raises `ContentError` with all problems.
 
     ``known`` as personalisation.known_fields gives it; None at send, when the content
-    was checked at save.
+    was checked at save. A problem of a translation is named "fr.title".
     """
     content = Content.from_json(revision_content)
-    templates: dict[str, Template] = {}
     problems: dict[str, str] = {}
+    translations = []
+    for each in content.translations:
+        made = _templates(each, known, problems, prefix=f"{each.locale}.")
+        translations.append(CompiledContent(each, made))
+    templates = _templates(content, known, problems)
+    if problems:
+        raise ContentError(problems)
+    return CompiledContent(content, templates, translations)
+
+
+def _templates(
+    content: Content,
+    known: Collection[str] | None,
+    problems: dict[str, str],
+    *,
+    prefix: str = "",
+) -> dict[str, Template]:
+    """The texts made ready; what is wrong with them is put among the problems."""
+    templates: dict[str, Template] = {}
     for name, text in content.texts():
         try:
             templates[name] = _made(text, known)
         except TemplateError as wrong:
             field = "buttons" if name.startswith("buttons.") else name
-            problems[field] = wrong.sentence
+            problems[prefix + field] = wrong.sentence
     for name, unsafe in unsafe_links(content, schemes=None):
-        problems.setdefault(name, unsafe)
-    if problems:
-        raise ContentError(problems)
-    return CompiledContent(content, templates)
+        problems.setdefault(prefix + name, unsafe)
+    return templates
 
 
 def unsafe_links(

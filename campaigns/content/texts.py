@@ -24,7 +24,12 @@ class ButtonText(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a message says, as templates. ``ttl`` in seconds, None: as the run says."""
+    """What a message says, as templates. ``ttl`` in seconds, None: as the run says.
+
+    ``locale`` is the language of its texts. ``image`` is an address for every platform,
+    ``renditions`` addresses by kind, which win; ``icon`` an address for browsers.
+    ``translations`` are whole messages, each with a ``locale`` of its own.
+    """
 
     title: str
     body: str
@@ -33,6 +38,10 @@ class Content:
     buttons: tuple[ButtonText, ...] = ()
     ttl: int | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    locale: str = ""
+    renditions: Mapping[str, str] = field(default_factory=dict)
+    icon: str = ""
+    translations: tuple["Content", ...] = ()
 
     @classmethod
     def from_json(cls, value: object) -> "Content":
@@ -51,12 +60,14 @@ class Content:
         if wrong:
             raise ContentError(wrong)
         buttons = tuple(ButtonText(**each) for each in made.get("buttons", ()))
-        return cls(**{**made, "buttons": buttons})
+        others = tuple(map(cls.from_json, made.get("translations", ())))
+        return cls(**{**made, "buttons": buttons, "translations": others})
 
     def to_json(self) -> dict[str, object]:
         """The form that `from_json` reads."""
         buttons = [each._asdict() for each in self.buttons]
-        return {**asdict(self), "data": dict(self.data), "buttons": buttons}
+        others = [each.to_json() for each in self.translations]
+        return {**asdict(self), "buttons": buttons, "translations": others}
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every template by its name: "title", "buttons.1.label", "data.screen"."""
@@ -70,9 +81,13 @@ class Content:
 
 
 def _misshapen(value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    for name in ("title", "body", "link", "image"):
+    for name in ("title", "body", "link", "image", "locale", "icon"):
         if not isinstance(value.get(name, ""), str):
             yield name, _("Write text here.")
+    if not _is_text_by_name(value.get("renditions", {})):
+        yield "renditions", _("Give pictures as kinds and addresses.")
+    if not isinstance(value.get("translations", ()), list | tuple):
+        yield "translations", _("Write translations as a list of messages.")
     if not _is_text_by_name(value.get("data", {})):
         yield "data", _("Write custom data as names and texts.")
     buttons = value.get("buttons", ())

@@ -36,12 +36,15 @@ class Letter:
         values: Any,
         ttl: int,
         subscription: Subscription | None = None,
+        platform: str = "",
+        translation: int = 0,
     ) -> Push | render.Skip:
         """The push for one row, or the reason why this person gets none.
 
-        ``ttl`` is what remains of the message's life, in seconds.
+        ``ttl`` is what remains of the message's life, in seconds; ``translation`` the
+        number that the ledger keeps.
         """
-        return self.content.push(
+        return self.content.translated(translation).push(
             position,
             token,
             values or {},
@@ -49,6 +52,7 @@ class Letter:
             collapse=f"r{self.run}",
             data={"n": receipts.sign(self.run, seq), "run": self.public_id},
             subscription=subscription,
+            platform=platform,
         )
 
 
@@ -62,7 +66,7 @@ def letter(run: int) -> Letter:
         run=row.pk,
         public_id=str(row.public_id),
         content=content,
-        personal=bool(content.variables),
+        personal=content.personal,
         gates={
             "promotional": revision.settings["purpose"] == Purpose.PROMOTIONAL,
             "topic": revision.settings["topic"],

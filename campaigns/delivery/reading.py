@@ -41,7 +41,7 @@ SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
        {library}.registration_id,
        CASE WHEN %(personal)s THEN p.attributes || jsonb_build_object(
             'locale', p.locale, 'country', p.country, 'zone', p.zone) END::text,
-       {subscription},
+       {subscription}, coalesce(d.translation, 0),
        CASE WHEN p.erased_at IS NOT NULL THEN {erased}
             WHEN device.person_id IS DISTINCT FROM d.person_id
               OR device.gateway <> %(gateway)s
@@ -90,6 +90,7 @@ class Row:
     token: str = field(repr=False)
     values: dict[str, Any] | None = field(repr=False)
     subscription: Subscription | None = field(repr=False)
+    translation: int
     reason: Reason | None
 
 
@@ -207,7 +208,8 @@ def _advanced(claim: Claim, end: int, found: list[tuple[Any, ...]]) -> Advanced:
 
 
 def _row(before: int, found: tuple[Any, ...]) -> Row:
-    place, seq, installation, platform, token_hash, token, values, keys, reason = found
+    place, seq, installation, platform, token_hash, token, values, keys = found[:8]
+    translation, reason = found[8:]
     return Row(
         position=before + place,
         seq=seq,
@@ -217,5 +219,6 @@ def _row(before: int, found: tuple[Any, ...]) -> Row:
         token=token or "",
         values=orjson.loads(values) if values else None,
         subscription=Subscription(*keys) if keys and token else None,
+        translation=translation,
         reason=Reason(reason) if reason is not None else None,
     )

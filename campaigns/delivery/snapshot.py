@@ -5,7 +5,9 @@ rows (those to be reached first, grouped so that a batch has one gateway), write
 them with their batches, and moves the run's counts and cursor: it is there as a
 whole or not at all, so a worker that dies in the middle costs one slice.
 
-At every moment: sum(LeftOut.rows) + sum(hi - lo of the batches) = Run.audience.
+Each row says in which of the revision's languages it is sent. At every moment:
+sum(LeftOut.rows) + sum(hi - lo of the batches) = Run.audience, and sum(Spoken.rows)
+is the second part of that.
 """
 
 from typing import Any
@@ -14,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
 from campaigns.audience import eligibility, select
+from campaigns.content import locales
 from campaigns.models import Run
 from campaigns.models.reasons import Reason
 from campaigns.models.states import RunState
@@ -27,17 +30,23 @@ FREEZE = """
 WITH this AS (SELECT %s::bigint AS run, %s::bigint AS application, %s::int AS rows),
 judged AS MATERIALIZED ({judged}),
 numbered AS MATERIALIZED (
-  SELECT judged.*, this.*, this.rows + (row_number() OVER (
+  SELECT judged.*, this.*, ({spoken})::smallint AS translation,
+    this.rows + (row_number() OVER (
     ORDER BY reason IS NOT NULL, gateway COLLATE "C", environment COLLATE "C",
       person_id, device_id
   ))::int AS seq
   FROM judged, this),
 written AS (
   INSERT INTO campaigns_delivery
-    (run_id, seq, person_id, installation_id, token_hash, reason)
+    (run_id, seq, person_id, installation_id, token_hash, reason, translation)
   SELECT run, seq, person_id, device_id,
-    CASE WHEN reason IS NULL THEN token_hash END, reason
+    CASE WHEN reason IS NULL THEN token_hash END, reason, translation
   FROM numbered),
+told AS (
+  INSERT INTO campaigns_spoken AS kept (run_id, translation, rows)
+  SELECT run, translation, count(*) FROM numbered
+  WHERE reason IS NULL GROUP BY run, translation
+  ON CONFLICT (run_id, translation) DO UPDATE SET rows = kept.rows + excluded.rows),
 left_out AS (
   INSERT INTO campaigns_leftout AS kept (run_id, reason, rows)
   SELECT run, reason, count(*) FROM numbered
@@ -71,7 +80,7 @@ RETURNING counted.people"""
 WITHOUT_TAKEN = """
 SELECT judged.person_id,
   CASE WHEN device.run_id IS NULL THEN device_id END AS device_id,
-  judged.gateway, judged.environment, judged.token_hash,
+  judged.gateway, judged.environment, judged.token_hash, judged.locale,
   CASE WHEN device.run_id IS NULL AND token.run_id IS NULL THEN judged.reason
        ELSE coalesce(judged.reason, {duplicate}) END::smallint AS reason
 FROM ({judged}) judged
@@ -138,7 +147,13 @@ def _without_taken(run: Run, judged: str, params: list[Any]) -> tuple[str, list[
 
 
 def _freeze(run: Run, judged: str, params: list[Any]) -> bool:
-    sql = FREEZE.format(judged=judged, batch=BATCH)
+    content = run.revision.content
+    tags = [each["locale"] for each in content.get("translations", ())]
+    spoken, languages = locales.case(
+        "judged.locale", source=content.get("locale", ""), tags=tags
+    )
+    sql = FREEZE.format(judged=judged, spoken=spoken, batch=BATCH)
+    head = [run.pk, run.application_id, run.audience]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [run.pk, run.application_id, run.audience, *params])
+        cursor.execute(sql, [*head, *params, *languages])
         return int(cursor.fetchone()[0]) == PEOPLE

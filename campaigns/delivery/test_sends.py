@@ -102,7 +102,7 @@ def send(
             installation=phone,
             asked_by=user,
             asked_at=at,
-            **_words(content, as_person or phone.person),
+            **_words(content, as_person or phone.person, platform=phone.platform),
         )
         for phone in phones
     ]
@@ -182,8 +182,11 @@ def _content(campaign: Campaign) -> render.CompiledContent:
         raise Incomplete(sentence, field=field) from wrong
 
 
-def _words(content: render.CompiledContent, person: Person) -> dict[str, Any]:
+def _words(
+    content: render.CompiledContent, person: Person, *, platform: str
+) -> dict[str, Any]:
     """The fields of a test, as this person would read them, marked as a test."""
+    content = content.for_locale(person.locale)
     words = content.words(values.of_person(person))
     if isinstance(words, render.Skip):
         raise Refused(
@@ -195,7 +198,8 @@ def _words(content: render.CompiledContent, person: Person) -> dict[str, Any]:
         "title": title,
         "body": words.body,
         "link": words.link,
-        "image": words.image,
+        "image": content.picture(platform) or words.image,
+        "icon": content.content.icon,
         "buttons": [each._asdict() for each in words.buttons],
     }
 
@@ -214,6 +218,7 @@ def _push(test: TestSend, phone: Installation) -> Push:
         ttl=TTL,
         data={"test": "1"},
         image=test.image,
+        icon=test.icon,
         buttons=tuple(Button(**each) for each in test.buttons),
         subscription=keys,
     )

@@ -202,6 +202,8 @@ class Voyage:
                 values=row.values,
                 ttl=ttl,
                 subscription=row.subscription,
+                platform=row.platform,
+                translation=row.translation,
             )
         except Exception as error:  # noqa: BLE001 - one person must not stop the run
             kind = type(error).__name__

@@ -2,8 +2,9 @@
 
 # isort: off
 from .segments import Segment
+from .media import MediaAsset, Rendition
 from .campaigns import Campaign, Revision
-from .runs import Heartbeat, LeftOut, Run, Switch
+from .runs import Heartbeat, LeftOut, Run, Spoken, Switch
 from .lanes import Lane
 from .ledger import (
     Batch,
@@ -23,12 +24,15 @@ __all__ = [
     "Heartbeat",
     "Lane",
     "LeftOut",
+    "MediaAsset",
     "Outcome",
     "Parked",
     "Receipt",
+    "Rendition",
     "Revision",
     "Run",
     "Segment",
+    "Spoken",
     "Switch",
     "TestSend",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application, Topic
 
+from .media import MediaAsset, Rendition
 from .segments import Segment
 from .states import CAMPAIGN_MOVES, OPEN_RUNS, CampaignState, origins
 
@@ -53,6 +54,10 @@ class Campaign(models.Model):
     ``schedule`` is campaigns.schedule's JSON. ``next_slot`` and ``next_at`` are the
     next firing of a scheduled campaign: its local slot and its instant (UTC), and
     ``confirmed_people`` how many people it was scheduled for.
+
+    ``locale`` is the language of title and body. ``translations`` is a list of
+    {"locale", "title", "body", "link", "asset", "source"}: what is empty is taken from
+    the campaign, ``source`` is campaigns.content.locales.digest of what was translated.
     """
 
     application = models.ForeignKey(
@@ -72,16 +77,38 @@ class Campaign(models.Model):
     topic = models.ForeignKey(
         Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic")
     )
+    locale = models.CharField(
+        _("language"), max_length=20, default="en", db_default="en"
+    )
     title = models.TextField(_("title"), blank=True)
     body = models.TextField(_("body"), blank=True)
     link = models.TextField(_("tap goes to"), blank=True)
     image = models.TextField(_("image"), blank=True, db_default="", default="")
+    asset = models.ForeignKey(
+        MediaAsset,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    icon = models.ForeignKey(
+        MediaAsset,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("icon in browsers"),
+    )
     buttons = models.JSONField(
         _("buttons"),
         default=list,
         blank=True,
         db_default=[],
         help_text=_("A list of labels and links."),
+    )
+    translations = models.JSONField(
+        _("translations"), default=list, blank=True, db_default=[]
     )
     ttl = models.PositiveIntegerField(
         _("time to live"), default=86_400, help_text=_("In seconds.")
@@ -141,10 +168,58 @@ class Campaign(models.Model):
         return self.name
 
     def content(self) -> dict[str, Any]:
-        """What it says, in the shape that a revision keeps; absent is nothing."""
-        said = {"title": self.title, "body": self.body, "link": self.link}
-        more = {"image": self.image, "buttons": self.buttons}
-        return said | {name: value for name, value in more.items() if value}
+        """What it says, in the shape that a revision keeps; absent is nothing.
+
+        A translation without any text is left out, and one without a link or a
+        picture of its own has the campaign's.
+        """
+        said = [
+            each
+            for each in self.translations
+            if each.get("title", "").strip() or each.get("body", "").strip()
+        ]
+        pictures = self._pictures(said)
+        own = {
+            "locale": self.locale,
+            "title": self.title,
+            "body": self.body,
+            "link": self.link,
+            "image": "" if self.asset_id else self.image,
+            "renditions": pictures.get(self.asset_id, {}),
+            "icon": pictures.get(self.icon_id, {}).get("web_icon", ""),
+            "buttons": self.buttons,
+        }
+        translations = [self._translation(each, own, pictures) for each in said]
+        kept = ("title", "body", "link")
+        return {
+            name: value
+            for name, value in (own | {"translations": translations}).items()
+            if value or name in kept
+        }
+
+    def _translation(
+        self,
+        said: dict[str, Any],
+        own: dict[str, Any],
+        pictures: dict[int, dict[str, str]],
+    ) -> dict[str, Any]:
+        whole = {
+            "locale": said["locale"],
+            "title": said.get("title", ""),
+            "body": said.get("body", ""),
+            "link": said.get("link") or own["link"],
+            "image": "" if said.get("asset") else own["image"],
+            "renditions": pictures.get(said.get("asset") or 0) or own["renditions"],
+            "icon": own["icon"],
+            "buttons": said.get("buttons") or own["buttons"],
+        }
+        kept = ("title", "body", "link")
+        return {name: each for name, each in whole.items() if each or name in kept}
+
+    def _pictures(self, said: list[dict[str, Any]]) -> dict[Any, dict[str, str]]:
+        assets = [self.asset_id, self.icon_id, *(each.get("asset") for each in said)]
+        wanted = {each for each in assets if each}
+        return Rendition.objects.urls(wanted) if wanted else {}
 
 
 class Revision(models.Model):

@@ -86,7 +86,8 @@ class Delivery(models.Model):
     """One run to one installation; or one person who has none, with the reason.
 
     A row with ``reason`` was left out at the snapshot and is skipped for good.
-    Never changed once written.
+    ``translation`` is the language that it is sent in (Spoken.translation); rows from
+    before there were translations have none. Never changed once written.
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")
@@ -96,6 +97,7 @@ class Delivery(models.Model):
     installation_id = models.BigIntegerField(null=True)
     token_hash = models.BinaryField(null=True)
     reason = models.SmallIntegerField(null=True)
+    translation = models.SmallIntegerField(null=True)
 
     class Meta:
         managed = False

@@ -125,6 +125,27 @@ class LeftOut(models.Model):
         return f"{self.reason}: {self.rows}"
 
 
+class Spoken(models.Model):
+    """How many devices were due in which language, kept as the snapshot goes.
+
+    ``translation`` counts from 1 in the revision's order; 0 is its own language.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="spoken")
+    translation = models.SmallIntegerField()
+    rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "translation"], name="one_count_per_translation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.translation}: {self.rows}"
+
+
 class Switch(models.Model):
     """The global stop: one row, read inside every intent.
 

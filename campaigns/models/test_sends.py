@@ -22,6 +22,7 @@ class TestSend(models.Model):
     body = models.TextField(_("body"))
     link = models.TextField(_("tap goes to"), blank=True)
     image = models.TextField(_("image"), blank=True, db_default="", default="")
+    icon = models.TextField(_("icon"), blank=True, db_default="", default="")
     buttons = models.JSONField(_("buttons"), default=list, blank=True, db_default=[])
     answered_at = models.DateTimeField(_("answered"), null=True)
     verdict = models.CharField(_("answer"), max_length=20, blank=True)

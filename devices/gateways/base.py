@@ -81,7 +81,7 @@ class Push:
     endpoint (with its ``subscription``) or a Windows channel's address. ``ttl`` is
     in seconds from now; ``collapse`` makes a later push with the same value replace
     this one on the device's screen; ``data`` reaches the app. ``image`` is an https
-    address.
+    address, and so is ``icon``, which only browsers show.
     """
 
     reference: int
@@ -93,6 +93,7 @@ class Push:
     collapse: str = ""
     data: Mapping[str, str] = field(default_factory=dict, repr=False)
     image: str = field(default="", repr=False)
+    icon: str = field(default="", repr=False)
     buttons: tuple[Button, ...] = ()
     subscription: Subscription | None = field(default=None, repr=False)
 

@@ -41,6 +41,8 @@ def body_of(push: Push) -> bytes:
     }
     if push.image:
         notification["image"] = push.image
+    if push.icon:
+        notification["icon"] = push.icon
     if push.buttons:
         notification["actions"] = [
             {

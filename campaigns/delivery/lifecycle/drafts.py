@@ -15,9 +15,12 @@ from campaigns.models.states import OPEN_RUNS, CampaignState
 from devices.models import AuditEvent
 
 WHAT_IS_SAID = ("title", "body", "link", "image", "buttons")
+PICTURES_AND_LANGUAGES = ("asset", "icon", "locale", "translations")
 HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy")
 TO_WHOM_AND_WHEN = ("application", "audience", "segment", "schedule")
-EDITABLE = frozenset({"name", *WHAT_IS_SAID, *HOW_IT_IS_SENT, *TO_WHOM_AND_WHEN})
+EDITABLE = frozenset(
+    {"name", *WHAT_IS_SAID, *PICTURES_AND_LANGUAGES, *HOW_IT_IS_SENT, *TO_WHOM_AND_WHEN}
+)
 
 
 def save_draft(

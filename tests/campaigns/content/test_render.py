@@ -74,15 +74,42 @@ def test_image_and_buttons_are_rendered_for_the_person_and_reach_the_push() -> N
     assert push.data == {"screen": "offers", "sku": "none"}
 
 
-def test_image_and_buttons_are_read_back_as_they_were_written() -> None:
+def test_pictures_buttons_and_translations_are_read_back_as_they_were_written() -> None:
     said = {
         **CONTENT,
         "image": "https://a.example/b.png",
+        "renditions": {"ios_wide": "https://a.example/m/b-ios_wide.jpg"},
+        "icon": "https://a.example/m/c-web_icon.png",
+        "locale": "en",
         "buttons": [{"label": "Go", "link": ""}],
         "ttl": None,
     }
+    french = {**said, "locale": "fr", "translations": []}
 
-    assert Content.from_json(said).to_json() == said
+    whole = {**said, "translations": [french]}
+    assert Content.from_json(whole).to_json() == whole
+
+
+def test_each_platform_gets_its_own_rendition_of_the_picture() -> None:
+    renditions = {
+        "ios_wide": "https://a.example/i.jpg",
+        "web_image": "https://a.example/w.jpg",
+    }
+    message = compiled(image="https://a.example/any.jpg", renditions=renditions)
+
+    pictures = {
+        platform: message.push(
+            1, "t", {"city": "Le Mans"}, ttl=0, collapse="", data={}, platform=platform
+        ).image
+        for platform in ("ios", "web", "windows", "android")
+    }
+
+    assert pictures == {
+        "ios": "https://a.example/i.jpg",
+        "web": "https://a.example/w.jpg",
+        "windows": "https://a.example/w.jpg",
+        "android": "https://a.example/any.jpg",
+    }
 
 
 @pytest.mark.parametrize(
