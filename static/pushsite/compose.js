@@ -17,8 +17,12 @@
     data.delete("version");
     data.delete("person");
     data.delete("csrfmiddlewaretoken");
+    [...data.keys()].filter((name) => name.startsWith("preview_")).forEach((name) => data.delete(name));
     return new URLSearchParams(data).toString();
   }
+
+  /* Fields that choose how the preview looks, and belong to no draft */
+  const looksOnly = (name) => name === "person" || name.startsWith("preview_");
 
   function later(wait, act) {
     let timer;
@@ -115,7 +119,10 @@
     asking = new AbortController();
     try {
       const answer = await ask(form.dataset.live, asking.signal);
-      if (answer.ok) tell(await answer.json());
+      if (!answer.ok) return;
+      const told = await answer.json();
+      tell(told);
+      document.dispatchEvent(new CustomEvent("compose:told", { detail: told }));
     } catch (stopped) {
       if (stopped.name !== "AbortError") saved.textContent = form.dataset.offline;
     }
@@ -174,11 +181,12 @@
     if (error) error.dataset.touched = "yes";
     arrange();
     live();
-    if (event.target.name === "person") return;
+    if (looksOnly(event.target.name)) return;
     if (event.target.matches("[name=audience], [name=segment]")) recount();
     saved.textContent = form.dataset.unsaved;
     soon();
   });
+  document.addEventListener("compose:changed", () => { arrange(); live(); soon(); });
   form.addEventListener("focusout", (event) => { if (event.target.matches("[data-text]")) soon(); });
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-reload]")) form.requestSubmit(form.querySelector("[name=do][value=save]"));
