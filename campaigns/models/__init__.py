@@ -3,6 +3,7 @@
 # isort: off
 from .segments import Segment
 from .media import MediaAsset, Rendition
+from .primers import Primer, PrimerCount, PrimerResponse
 from .campaigns import Campaign, Revision
 from .runs import Heartbeat, LeftOut, Run, Spoken, Switch
 from .lanes import Lane
@@ -27,6 +28,9 @@ __all__ = [
     "MediaAsset",
     "Outcome",
     "Parked",
+    "Primer",
+    "PrimerCount",
+    "PrimerResponse",
     "Receipt",
     "Rendition",
     "Revision",

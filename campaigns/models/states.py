@@ -14,6 +14,13 @@ class CampaignState(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class PrimerState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    LIVE = "live", _("Live")
+    PAUSED = "paused", _("Paused")
+    ARCHIVED = "archived", _("Archived")
+
+
 class RunState(models.TextChoices):
     COUNTDOWN = "countdown", _("Countdown")
     PREPARING = "preparing", _("Preparing")
@@ -41,13 +48,20 @@ class DeliveryState(models.IntegerChoices):
     UNKNOWN = 4, _("unknown")
 
 
-C, R, B = CampaignState, RunState, BatchState
+C, R, B, P = CampaignState, RunState, BatchState, PrimerState
 
 CAMPAIGN_MOVES: dict[CampaignState, frozenset[CampaignState]] = {
     C.DRAFT: frozenset({C.SCHEDULED, C.ARCHIVED}),
     C.SCHEDULED: frozenset({C.DRAFT, C.FINISHED}),
     C.FINISHED: frozenset({C.ARCHIVED}),
     C.ARCHIVED: frozenset(),
+}
+
+PRIMER_MOVES: dict[PrimerState, frozenset[PrimerState]] = {
+    P.DRAFT: frozenset({P.LIVE, P.ARCHIVED}),
+    P.LIVE: frozenset({P.PAUSED}),
+    P.PAUSED: frozenset({P.LIVE, P.ARCHIVED}),
+    P.ARCHIVED: frozenset(),
 }
 
 RUN_MOVES: dict[RunState, frozenset[RunState]] = {

@@ -11,6 +11,7 @@ from campaigns.models.states import (
     CAMPAIGN_MOVES,
     DELIVERY_MOVES,
     OPEN_RUNS,
+    PRIMER_MOVES,
     RUN_MOVES,
     RunState,
 )
@@ -19,6 +20,7 @@ DRAWINGS = Path(__file__).resolve().parent.parent.parent / "docs" / "states.md"
 ARROW = re.compile(r"^ *(\w+) --> (\w+)", re.MULTILINE)
 TABLES = {
     "Campaign": CAMPAIGN_MOVES,
+    "Primer": PRIMER_MOVES,
     "Run": RUN_MOVES,
     "Batch": BATCH_MOVES,
     "Delivery": DELIVERY_MOVES,

@@ -1,0 +1,32 @@
+"""Let marketers make primers, and everybody with a role look at them."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+LOOK = ("campaigns.view_primer", "campaigns.view_primerresponse")
+ROLES = {
+    "Marketer": (*LOOK, "campaigns.add_primer", "campaigns.change_primer"),
+    "Reviewer": LOOK,
+    "Analyst": LOOK,
+}
+
+
+def make(apps, schema_editor):
+    roles = import_module("pushsite.migrations.0002_roles")
+    Group = apps.get_model("auth", "Group")
+    known = roles.permissions(apps)
+    for role, held in ROLES.items():
+        for group in Group.objects.filter(name=role):
+            group.permissions.add(*(known[each] for each in held))
+    for group in Group.objects.filter(name="Administrator"):
+        group.permissions.add(*known.values())
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("pushsite", "0003_roles_of_media"),
+        ("campaigns", "0011_primers"),
+    ]
+    # Undoing it leaves what the groups hold: nobody loses what they were given.
+    operations = [migrations.RunPython(make, migrations.RunPython.noop)]
