@@ -9,7 +9,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 OPEN = re.compile(
-    r"/api/v1/(?:web|receipts|devices|devices/dev_[0-9a-f]{32}(?:/identify)?)"
+    r"/api/v1/(?:web|receipts|devices|devices/dev_[0-9a-f]{32}(?:/(?:identify|primers))?"
+    r"|primers|primers/prm_[0-9a-f]{32}/responses)"
 )
 HEADERS = {
     "Access-Control-Allow-Origin": "*",

@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractUser, Permission
 from push_notifications.models import APNSDevice, GCMDevice, WebPushDevice, WNSDevice
 
 from campaigns.delivery import partitions
-from campaigns.models import Batch, Campaign, Revision, Run, Segment
+from campaigns.models import Batch, Campaign, Primer, Revision, Run, Segment
 from devices.models import (
     Application,
     Credential,
@@ -213,6 +213,32 @@ def campaign(**changes: Any) -> Campaign:
         "schedule": {"kind": "now"},
     }
     return Campaign.objects.create(**facts | changes)
+
+
+def primer(**changes: Any) -> Primer:
+    """A live primer in English and French that every platform gets, at once."""
+    changes.setdefault("application", application())
+    facts = {
+        "name": f"Primer {next(_numbers)}",
+        "state": "live",
+        "event": "price_alert",
+        "title": "Never miss a lower price",
+        "text": "About twice a month.",
+        "benefits": ["Only what you looked at"],
+        "accept": "Tell me",
+        "later": "Not now",
+        "blocked": "Messages are switched off.",
+        "settings": "Open the settings",
+        "translations": [
+            {"locale": "fr", "title": "Aucune baisse manquée", "accept": "Prévenez-moi"}
+        ],
+        "platforms": ["ios", "android", "web"],
+        "skips_first_session": False,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "live_at": NOW,
+    }
+    return Primer.objects.create(**facts | changes)
 
 
 def revision(campaign_: Campaign | None = None, **changes: Any) -> Revision:

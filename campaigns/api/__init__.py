@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from . import receipts
+from . import primers, receipts
 
 router = Router()
 router.add_router("", receipts.router)
+router.add_router("", primers.router)
 
 __all__ = ["router"]

@@ -138,8 +138,12 @@ def too_large(error: Exception) -> Problem:
 
 
 def pointer_to(location: Sequence[Any]) -> str:
-    """A JSON pointer from a schema's location; the first two name our arguments."""
-    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location[2:]]
+    """A JSON pointer from a schema's location.
+
+    In a body the first two steps name our arguments, in an address only the first.
+    """
+    inside = location[1:] if location[0] == "query" else location[2:]
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in inside]
     return "".join(f"/{step[:80]}" for step in steps)
 
 
