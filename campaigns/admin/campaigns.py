@@ -72,6 +72,7 @@ class CampaignAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         views = (
             ("live", compose.live, EDIT),
+            ("preview", compose.look, VIEW),
             ("count", compose.count, EDIT),
             ("test", testing.page, "campaigns.send_test"),
             ("review", review.page, VIEW),

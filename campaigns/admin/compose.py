@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.admin import draft_form, preview, reach, status, when
+from campaigns.admin import draft_form, preview, reach, status, steps, when
 from campaigns.delivery import clock, lifecycle
 from campaigns.models import Campaign, Segment
 from campaigns.models.campaigns import Purpose
@@ -32,7 +32,9 @@ TEMPLATE = "admin/campaigns/compose.html"
 
 def find(campaign_id: int | str) -> Campaign:
     """The campaign with what its pages name, or 404."""
-    rows = Campaign.objects.select_related("application", "segment", "topic", "owner")
+    rows = Campaign.objects.select_related(
+        "application", "segment", "topic", "owner", "asset"
+    )
     return get_object_or_404(rows, pk=campaign_id)
 
 
@@ -49,8 +51,10 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
     """The form, filled from ``draft``: as it is saved, or as it was posted."""
     application = draft.application
+    seen = preview.panel(draft, request.POST)
+    told = when.tell(draft.schedule, at=timezone.now())
     context = {
-        "campaign": draft,
+        **seen,
         "version": draft.version,
         "status": status.of_campaign(draft, None),
         "applications": Application.objects.all(),
@@ -58,14 +62,13 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "segments": Segment.objects.filter(application=application, archived_at=None),
         "lifetimes": draft_form.lifetimes(draft.ttl),
         "when": when.show(draft.schedule),
-        "told": when.tell(draft.schedule, at=timezone.now()),
+        "told": told,
+        "steps": steps.of(draft, seen["shown"], told),
         "zones": sorted(available_timezones()),
         "own_zone": settings.TIME_ZONE,
         "weekdays": [(day.value, WEEKDAYS[day.number]) for day in Weekday],
         "months": MONTHS.items(),
         "fields": preview.fields_of(application),
-        "personas": preview.personas(application),
-        "shown": preview.show(draft, preview.chosen(application, "")),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
         "errors": {},
         **more,
@@ -80,7 +83,7 @@ def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         request,
         "admin/campaigns/campaign.html",
         title=campaign.name,
-        campaign=campaign,
+        **preview.panel(campaign, request.GET),
         status=status.of_campaign(campaign, runs[0] if runs else None),
         runs=[(run, status.of_run(run), status.page_of(run)) for run in runs],
         sentence=when.words(campaign.schedule),
@@ -199,9 +202,23 @@ def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
     draft = find(campaign_id)
     for name, value in draft_form.changes(request.POST, draft).items():
         setattr(draft, name, value)
-    person = preview.chosen(draft.application, request.POST.get("person", ""))
     told = when.tell(draft.schedule, at=timezone.now())
-    return JsonResponse({**preview.show(draft, person), "when": told})
+    seen = preview.panel(draft, request.POST)
+    return JsonResponse(
+        {
+            **preview.told(seen["shown"]),
+            **preview.drawn(seen, request),
+            "steps": steps.said(steps.of(draft, seen["shown"], told)),
+            "when": told,
+        }
+    )
+
+
+@require_GET
+def look(request: HttpRequest, campaign_id: int) -> JsonResponse:
+    """The preview of a campaign as it is saved, for pages that only show it."""
+    seen = preview.panel(find(campaign_id), request.GET)
+    return JsonResponse(preview.drawn(seen, request))
 
 
 @require_POST

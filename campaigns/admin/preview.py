@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from campaigns.content import limits
+from campaigns.admin import looks, personas, phones
+from campaigns.admin.looks import Look
+from campaigns.content import appearance, limits
+from campaigns.content.appearance import Appearance
 from campaigns.content.personalisation import known_fields
-from campaigns.content.render import CompiledContent, Skip, SkipReason
+from campaigns.content.render import IMAGE_OF, CompiledContent, Skip, SkipReason
 from campaigns.content.texts import ContentError
-from campaigns.models import Campaign
+from campaigns.models import Campaign, MediaAsset
 from campaigns.review import message
+from devices.gateways.base import Push
 from devices.gateways.scales import SCALES
 from devices.models import Application, Person
 
@@ -19,8 +25,8 @@ Json = dict[str, Any]
 
 SAMPLED = 500
 """Newest people whose attributes are read to know which fields there are."""
-PERSONAS = 8
-NOBODY = "none"
+PHONES = "admin/pushsite/phones/panel.html"
+TOLD = "admin/pushsite/phones/told.html"
 
 
 def attributes_of(application: Application) -> set[str]:
@@ -42,24 +48,6 @@ def fields_of(application: Application) -> list[str]:
     return sorted(known_fields(attributes_of(application)))
 
 
-def personas(application: Application) -> list[Person]:
-    """A few real people to preview with, the most recently seen first."""
-    present = Person.objects.present().filter(application=application)
-    return list(present.order_by("-id")[:PERSONAS])
-
-
-def chosen(application: Application, key: str) -> Person | None:
-    """The person to preview with: by number or external id, else the newest one."""
-    if key == NOBODY:
-        return None
-    present = Person.objects.present().filter(application=application)
-    if key.startswith("="):
-        return present.filter(external_id=key[1:129]).first()
-    if key.isdecimal() and len(key) < 19:
-        return present.filter(pk=int(key)).first()
-    return present.order_by("-id").first()
-
-
 def values_of(person: Person | None) -> Json:
     """The values that a text may read of a person; none for nobody."""
     if person is None:
@@ -67,27 +55,134 @@ def values_of(person: Person | None) -> Json:
     return dict(message.values_of(person))
 
 
-def show(draft: Campaign, person: Person | None) -> Json:
-    """What the preview shows: the words, or why there are none; errors by field."""
-    content = draft.content()
-    schemes = draft.application.link_schemes
-    known = fields_of(draft.application)
+def show(
+    draft: Campaign, person: Person | None, locale: str = "", look: Look | None = None
+) -> Json:
+    """What the preview shows: the words, or why there are none; errors by field.
+
+    In the language of ``locale``, or in the one that this person reads. "phones" are
+    the screens of the ``look``, without words of the message where there are none yet.
+    """
+    look = look or Look()
+    tag = locale or personas.language_of(person)
+    compiled, errors = _ready(draft, tag)
+    shown: Json = {"errors": errors, "words": None, "skip": "", "person": person}
+    if compiled is None:
+        return {**shown, **_sketch(look)}
+    compiled = compiled.for_locale(tag)
+    shown |= _language(compiled) | _picture(draft, compiled)
+    pushes = pushes_of(compiled, person, draft)
+    if isinstance(pushes, Skip):
+        return {**shown, **_sketch(look), "skip": left_out(pushes)}
+    return {**shown, **_words(pushes["ios"]), **_drawn(pushes, draft, look, shown)}
+
+
+def _ready(draft: Campaign, tag: str) -> tuple[CompiledContent | None, dict[str, str]]:
+    """The message, with stand-ins for what is not written yet, and what is wrong.
+
+    A language that cannot be used does not keep the others from being seen.
+    """
+    content = _filled(draft.content())
+    known, schemes = fields_of(draft.application), draft.application.link_schemes
     try:
-        compiled = limits.check(content, known=known, schemes=schemes)
+        return limits.check(content, known=known, schemes=schemes), {}
     except ContentError as wrong:
-        # A field that is still empty is not an error while somebody writes.
-        errors = {k: v for k, v in wrong.problems.items() if content.get(k)}
-        return {"errors": errors, "words": None, "skip": ""}
-    words = compiled.words(values_of(person))
-    if isinstance(words, Skip):
-        return {"errors": {}, "words": None, "skip": left_out(words)}
-    return {
-        "errors": {},
-        "skip": "",
-        "words": {"title": words.title, "body": words.body, "link": words.link},
-        "size": _size(compiled, person, draft),
-        **_fit(words.title, words.body),
+        broken = {name.rpartition(".")[0] for name in wrong.problems}
+        if broken & {"", tag}:
+            return None, wrong.problems
+        others = content.get("translations", [])
+        sound = [each for each in others if each["locale"] not in broken]
+        content["translations"] = sound
+        return limits.check(content, known=known, schemes=schemes), wrong.problems
+
+
+def _filled(content: Json) -> Json:
+    """A title or a text that is still empty is no error while somebody writes."""
+    stand_ins = {"title": _("Your title"), "body": _("Your text appears here.")}
+    empty = {
+        name: said for name, said in stand_ins.items() if not content[name].strip()
     }
+    others = [_filled(each) for each in content.get("translations", [])]
+    return content | empty | ({"translations": others} if others else {})
+
+
+def pushes_of(
+    compiled: CompiledContent, person: Person | None, draft: Campaign
+) -> dict[str, Push] | Skip:
+    """The push for each platform, as a gateway would get it; or why there is none."""
+    values = values_of(person)
+    pushes: dict[str, Push] = {}
+    for platform in IMAGE_OF:
+        push = compiled.push(
+            0,
+            limits.TOKEN,
+            values,
+            ttl=draft.ttl,
+            collapse="",
+            data=message.RUN_DATA,
+            platform=platform,
+        )
+        if isinstance(push, Skip):
+            return push
+        pushes[platform] = push
+    return pushes
+
+
+def _words(push: Push) -> Json:
+    return {"words": {"title": push.title, "body": push.body, "link": push.link}}
+
+
+def _drawn(pushes: dict[str, Push], draft: Campaign, look: Look, shown: Json) -> Json:
+    found = appearance.appearances(pushes, arrival=look.arrival, size=look.size)
+    whole, metered = appearance.meter(found)
+    return {
+        "phones": phones.draw(found, look, wanted=shown["pictured"]),
+        "size": _size(list(pushes.values()), draft),
+        "fits": _("Fits %(whole)s of %(all)s screens")
+        % {"whole": whole, "all": metered},
+        "meters": [each for each in found if each.surface.metered or look.everything],
+        "lost": [
+            _lost(each) for each in found if not each.whole and _asked(each, look)
+        ],
+    }
+
+
+def _asked(each: Appearance, look: Look) -> bool:
+    return each.surface.metered or look.everything
+
+
+def _sketch(look: Look) -> Json:
+    """The screens without the message, where it cannot be shown."""
+    words = {"title": _("Your title"), "body": _("Your text appears here.")}
+    push = Push(reference=0, token="", **words)
+    found = appearance.appearances(dict.fromkeys(IMAGE_OF, push), size=look.size)
+    sketch = phones.draw(found, look, wanted=False)
+    return {"phones": sketch, "is_sketch": True, "fits": "", "size": None, "lost": []}
+
+
+def _language(compiled: CompiledContent) -> Json:
+    tag = compiled.content.locale
+    return {
+        "locale": tag,
+        "language": looks.language(tag),
+        "direction": personas.direction(tag),
+    }
+
+
+def _picture(draft: Campaign, compiled: CompiledContent) -> Json:
+    """Whether this language has a picture, and what it shows, in words."""
+    own = next((each for each in draft.translations if _speaks(each, compiled)), {})
+    asset = draft.asset
+    if own.get("asset"):
+        asset = MediaAsset.objects.filter(pk=own["asset"]).first()
+    return {
+        "pictured": asset is not None or bool(compiled.content.image),
+        "alt": asset.alt_text if asset else "",
+    }
+
+
+def _speaks(translation: Mapping[str, Any], compiled: CompiledContent) -> bool:
+    return bool(translation.get("locale") == compiled.content.locale)
 
 
 def left_out(skip: Skip) -> str:
@@ -103,18 +198,11 @@ def left_out(skip: Skip) -> str:
     return _("The text fails for this person's values; they would be left out.")
 
 
-def _size(
-    compiled: CompiledContent, person: Person | None, draft: Campaign
-) -> Json | None:
+def _size(pushes: list[Push], draft: Campaign) -> Json:
     """Bytes at the provider with the least room, of those that have a key here."""
-    values = values_of(person)
-    push = compiled.push(
-        0, limits.TOKEN, values, ttl=draft.ttl, collapse="", data=message.RUN_DATA
-    )
-    if isinstance(push, Skip):
-        return None
     keys = set(draft.application.credentials.values_list("gateway", flat=True))
     scales = [SCALES[each] for each in keys or {"fcm"}]
+    push = max(pushes, key=lambda each: len(each.image))
     tightest = max(scales, key=lambda scale: scale.share(push))
     used, most = tightest.size(push), tightest.max_payload
     return {
@@ -123,18 +211,46 @@ def _size(
     }
 
 
-def _fit(title: str, body: str) -> Json:
-    found = limits.fits(title, body)
-    whole, metered = limits.meter(found)
+def _lost(each: Appearance) -> Json:
+    title = each.title.lost or each.late.lost
     return {
-        "fits": _("Fits %(whole)s of %(all)s screens")
-        % {"whole": whole, "all": metered},
-        "lost": [
-            _lost(each) for each in found if each.surface.metered and not each.whole
-        ],
+        "surface": str(each.surface.label),
+        "lost": " … ".join(filter(None, (title, each.body.lost))),
+        "only_late": not each.title.lost and not each.body.lost,
     }
 
 
-def _lost(fit: limits.Fit) -> Mapping[str, str]:
-    lost = " … ".join(filter(None, (fit.title_lost_at_worst, fit.body_lost)))
-    return {"surface": str(fit.surface.label), "lost": lost}
+def panel(draft: Campaign, asked: Mapping[str, str]) -> Json:
+    """All that the preview's templates draw for a look that was asked for.
+
+    Controls, phones, and what is told of them; "shown" as `show` gives it.
+    """
+    look = looks.read(asked)
+    person = personas.chosen(draft.application, look.person)
+    shown = show(draft, person, look.locale, look)
+    nobody = look.person.startswith("=") and person is None
+    return {
+        "campaign": draft,
+        "shown": shown,
+        "controls": looks.controls(draft, look),
+        "who": looks.name_of(person),
+        "unknown": look.person[1:] if nobody else "",
+    }
+
+
+def drawn(context: Json, request: HttpRequest) -> dict[str, str]:
+    """The phones and what is told of them as HTML: one template for every page.
+
+    No phones where the message cannot be shown: a page keeps those that it has.
+    """
+    is_sketch = context["shown"].get("is_sketch") and not context["shown"]["skip"]
+    return {
+        "phones": "" if is_sketch else render_to_string(PHONES, context, request),
+        "told": render_to_string(TOLD, context, request),
+    }
+
+
+def told(shown: Json) -> Json:
+    """What a script reads of `show`: its words and sentences, no screens."""
+    kept = ("errors", "words", "skip", "size", "fits", "lost")
+    return {name: shown[name] for name in kept if name in shown}

@@ -68,17 +68,14 @@ def show(
     counted = funnel.count(campaign, at=now)
     found = checks.problems(campaign, at=now, counted=counted)
     people = counted.reached_people if counted else 0
-    person = preview.chosen(campaign.application, request.GET.get("person", ""))
+    seen = preview.panel(campaign, request.GET)
     stops = [each for each in found if each.severity == "stop"]
     return pages.draw(
         request,
         "admin/campaigns/review.html",
         title=_("Review and launch"),
-        campaign=campaign,
+        **seen,
         status=status.of_campaign(campaign, None),
-        shown=preview.show(campaign, person),
-        person=person,
-        personas=preview.personas(campaign.application),
         funnel=counted,
         told=when.tell(campaign.schedule, at=now),
         is_now=campaign.schedule.get("kind") == Kind.NOW,

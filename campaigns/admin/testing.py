@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.admin import compose, preview
+from campaigns.admin import compose, looks, personas, preview
 from campaigns.delivery import clock, lifecycle, test_sends
 from campaigns.models import Campaign, TestSend
 from devices.admin import pages
@@ -49,10 +49,8 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
         request,
         "admin/campaigns/test.html",
         title=_("Send a test"),
-        campaign=campaign,
-        phones=list(phones_of(request, campaign)),
-        personas=preview.personas(campaign.application),
-        errors=preview.show(campaign, None)["errors"],
+        mine=list(phones_of(request, campaign)),
+        **preview.panel(campaign, request.GET),
         **answers(request, campaign),
     )
 
@@ -61,7 +59,11 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Send to the chosen phones, none of which can be anybody else's."""
     wanted = [each for each in request.POST.getlist("phone") if each.isdecimal()]
     chosen = list(phones_of(request, campaign).filter(pk__in=wanted))
-    person = preview.chosen(campaign.application, request.POST.get("person", ""))
+    look = looks.read(request.POST)
+    person = personas.chosen(campaign.application, look.person)
+    if look.person.startswith("=") and person is None:
+        messages.error(request, _("Nobody here has this external id."))
+        return redirect("admin:campaigns_campaign_test", campaign.pk)
     if not chosen:
         messages.error(request, _("Choose at least one phone."))
         return redirect("admin:campaigns_campaign_test", campaign.pk)
@@ -70,7 +72,8 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             campaign,
             chosen,
             user=compose.user_of(request),
-            as_person=person,
+            as_person=person or personas.unknown(campaign.application),
+            locale=look.locale,
             at=clock.now(),
         )
     except lifecycle.Refused as refused:

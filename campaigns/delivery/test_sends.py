@@ -85,11 +85,13 @@ def send(
     user: User,
     as_person: Person | None,
     at: datetime,
+    locale: str = "",
 ) -> list[TestSend]:
     """Send the campaign as it is now to enrolled phones; the answers come in the rows.
 
     The words are those that ``as_person`` would read, or whoever each phone belongs
-    to when that is None. Raises Refused; then nothing is sent to anybody.
+    to when that is None; in the language that is answered to ``locale``, or in the
+    person's own. Raises Refused; then nothing is sent to anybody.
     """
     rights.require(user, "send_test")
     if not Switch.objects.filter(is_on=True).exists():
@@ -102,7 +104,11 @@ def send(
             installation=phone,
             asked_by=user,
             asked_at=at,
-            **_words(content, as_person or phone.person, platform=phone.platform),
+            **_words(
+                content.for_locale(locale or (as_person or phone.person).locale),
+                as_person or phone.person,
+                platform=phone.platform,
+            ),
         )
         for phone in phones
     ]
@@ -185,8 +191,7 @@ def _content(campaign: Campaign) -> render.CompiledContent:
 def _words(
     content: render.CompiledContent, person: Person, *, platform: str
 ) -> dict[str, Any]:
-    """The fields of a test, as this person would read them, marked as a test."""
-    content = content.for_locale(person.locale)
+    """The fields of a test in one language, as this person would read them, marked."""
     words = content.words(values.of_person(person))
     if isinstance(words, render.Skip):
         raise Refused(

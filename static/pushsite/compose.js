@@ -94,17 +94,6 @@
 
   function tell(shown) {
     ["title", "body", "link"].forEach((field) => say(field, shown.errors[field]));
-    if (shown.words) draw(shown.words.title, shown.words.body);
-    $("skip").textContent = shown.skip;
-    $("skip").hidden = !shown.skip;
-    $("fits").textContent = shown.fits || "";
-    $("size").textContent = shown.size ? shown.size.sentence : "";
-    $("size").className = shown.size && shown.size.heavy ? "ps-advice" : "ps-quiet-text";
-    $("lost").replaceChildren(...(shown.lost || []).map((each) => {
-      const line = element("li");
-      line.append(element("strong", each.surface), " ", element("s", each.lost));
-      return line;
-    }));
     tellWhen(shown.when);
     all("[data-error^=when_]").forEach((each) => {
       const said = shown.when.errors[each.dataset.error];
@@ -176,7 +165,7 @@
 
   form.addEventListener("input", (event) => {
     if (event.target.matches("#insert-default, #insert-field")) return;
-    if (event.target.matches("[data-text]")) draw(plain($("title").value), plain($("body").value));
+    if (event.target.matches("[data-text]") && !value("preview_locale")) draw(plain($("title").value), plain($("body").value));
     const error = form.querySelector(`[data-error="${event.target.id || event.target.name}"]`);
     if (error) error.dataset.touched = "yes";
     arrange();
@@ -211,14 +200,6 @@
     insert.open = false;
     last.focus();
     last.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-
-  const dark = $("dark");
-  dark.hidden = false;
-  dark.addEventListener("click", () => {
-    const on = dark.getAttribute("aria-pressed") !== "true";
-    dark.setAttribute("aria-pressed", String(on));
-    all(".ps-phone").forEach((each) => each.classList.toggle("ps-phone-dark", on));
   });
 
   const zone = $("when_zone");

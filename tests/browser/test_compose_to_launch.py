@@ -54,7 +54,7 @@ def test_a_marketer_composes_and_launches_by_keyboard(
         page.keyboard.type('Hello {{ first_name | default: "there" }}')
         page.keyboard.press("Tab")
         page.keyboard.type("Come and see.")
-        phone = page.locator("[data-phone=ios] [data-phone-title]")
+        phone = page.locator("[data-surface=ios_lock] [data-phone-title]")
         expect(phone).to_have_text("Hello Léa")
         choose(page, "Everyone of Shop")
         expect(page.locator("#reach")).to_contain_text("People: 1")

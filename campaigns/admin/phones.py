@@ -1,0 +1,115 @@
+"""The screens of a preview as they are drawn: frames, time stamps, pictures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.admin.looks import Look
+from campaigns.content.appearance import Appearance
+from devices.simulator.screens import PICTURES
+
+FIRST = ("ios_lock", "android_expanded", "chrome_windows")
+"""The surfaces that are drawn unless all are asked for: one of each kind."""
+STYLES = {
+    "ios_lock": "ios",
+    "ios_banner": "ios",
+    "ios_expanded": "ios",
+    "ios_web_app": "ios",
+    "android_collapsed": "android",
+    "android_expanded": "android",
+    "chrome_android": "android",
+    "chrome_windows": "windows",
+    "firefox_windows": "windows",
+    "windows_toast": "windows",
+    "chrome_macos": "mac",
+    "safari_macos": "mac",
+    "firefox_macos": "mac",
+    "watch": "watch",
+}
+STAMPS: dict[str, dict[str, Promise]] = {
+    "ios": {
+        "now": _("now"),
+        "earlier": _("3h ago"),
+        "yesterday": _("Yesterday, 8:37 AM"),
+    },
+    "android": {"now": _("now"), "earlier": _("3h"), "yesterday": _("1d")},
+    "mac": {"now": _("now"), "earlier": _("3h ago"), "yesterday": _("Yesterday")},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What stands where a picture would: ``src`` "" when it cannot be drawn here.
+
+    ``state`` is "", "shown", "elsewhere" (on another site, ``host``) or "missing".
+    """
+
+    state: str
+    src: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """One screen: ``style`` names its frame, ``stamp`` is its time in words."""
+
+    appearance: Appearance
+    style: str
+    stamp: str | Promise
+    picture: Picture
+    icon: str
+
+    @property
+    def key(self) -> str:
+        return self.appearance.surface.key
+
+    @property
+    def label(self) -> Promise:
+        return self.appearance.surface.label
+
+
+def draw(found: Iterable[Appearance], look: Look, *, wanted: bool) -> list[Phone]:
+    """The screens that a look asks for; ``wanted`` when the message has a picture."""
+    return [
+        _phone(each, look, wanted)
+        for each in found
+        if look.everything or each.surface.key in FIRST
+    ]
+
+
+def _phone(each: Appearance, look: Look, wanted: bool) -> Phone:
+    style = STYLES[each.surface.key]
+    return Phone(
+        appearance=each,
+        style=style,
+        stamp=STAMPS.get(style, {}).get(look.arrival, ""),
+        picture=picture(each.image, wanted=wanted and bool(each.surface.picture)),
+        icon=here(each.icon),
+    )
+
+
+def picture(address: str, *, wanted: bool) -> Picture:
+    """The picture of an address, or why there is none."""
+    if not address:
+        return Picture(state="missing" if wanted else "")
+    src = here(address)
+    host = urlsplit(address).hostname or ""
+    return Picture(state="shown" if src else "elsewhere", src=src, host=host)
+
+
+def here(address: str) -> str:
+    """Where this site serves the picture; "" for one of another site.
+
+    Our pages show no picture that another site would have to be asked for.
+    """
+    if address in PICTURES:
+        return static(PICTURES[address])
+    if not address.startswith(settings.MEDIA_URL):
+        return ""
+    own = settings.SITE_URL + "/"
+    return address.removeprefix(own[:-1]) if address.startswith(own) else address
