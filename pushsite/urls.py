@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from devices.api import problems
 from devices.simulator import views, website
+from pushsite import mine
 from pushsite.api import api
 
 FAVICON = f"{settings.STATIC_URL}pushsite/favicon.svg"
@@ -15,7 +16,7 @@ FAVICON = f"{settings.STATIC_URL}pushsite/favicon.svg"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=FAVICON)),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/setlang/", mine.switch_language, name="set_language"),
     path("phones/", include(views.urls())),
     *website.urls(),
     path("admin/", admin.site.urls),

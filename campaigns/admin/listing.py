@@ -127,7 +127,7 @@ def accepted_by(runs: QuerySet[Run]) -> dict[int, int]:
 def zone_of(campaign: Campaign) -> str:
     """The IANA name of the zone that its schedule speaks of."""
     wanted = campaign.schedule.get("zone") if campaign.schedule else None
-    return str(wanted or timezone.get_default_timezone_name())
+    return str(wanted or timezone.get_current_timezone_name())
 
 
 def in_zone(moment: datetime, zone: str) -> datetime:
