@@ -22,10 +22,11 @@ up: setup
 
 setup: $(LOCKED)
 
-# What starts processes or a browser of its own has both processors to itself.
+# What starts processes of its own has both processors to itself.
 test: $(LIBRARY_LOCKED)
 	@$(BIN)/python -m pytest -n 2 -m "not processes and not browser"
-	@$(BIN)/python -m pytest -m "processes or browser"
+	@$(BIN)/python -m pytest -n 2 -m "browser and not processes"
+	@$(BIN)/python -m pytest -m processes
 
 smoke: setup
 	@$(BIN)/python manage.py smoke

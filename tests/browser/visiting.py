@@ -48,11 +48,14 @@ def visit(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
-        lambda line: errors.append(line.text) if line.type == "error" else None,
+        lambda line: (
+            errors.append(f"{page.url}: {line.text}") if line.type == "error" else None
+        ),
     )
     try:
         yield page
-        assert [each for each in errors if not tolerate or tolerate not in each] == []
+        grave = [each for each in errors if not tolerate or tolerate not in each]
+        assert not grave, grave
     finally:
         context.close()
 

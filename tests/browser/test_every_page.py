@@ -1,0 +1,103 @@
+"""Every page that a click leads to, in both languages and themes, wide and narrow.
+
+The pages are found as people find them: by the links of the dashboard and of what
+lies behind it. Each kind of page is looked at once.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser import axe, furnished
+from tests.browser.visiting import TROUBLES, visit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+WIDE, NARROW = 1280, 360
+LOOKS = {
+    "en": [("light", WIDE), ("dark", NARROW)],
+    "fr": [("dark", WIDE), ("light", NARROW)],
+}
+FOREIGN = ("/api/", "/static/", "/m/", "/language/", "/admin/logout/")
+
+
+def kind(address: str) -> str:
+    """What makes two addresses the same page with other content."""
+    try:
+        match = resolve(urlsplit(address).path)
+    except Resolver404:
+        return address
+    models = str(match.kwargs.get("app_label", ""))
+    return f"{match.view_name}{models}"
+
+
+def links(page: Page) -> list[str]:
+    """Addresses of this site that the page leads to."""
+    found: list[str] = page.eval_on_selector_all(
+        "a[href]", "all => all.map(each => each.getAttribute('href'))"
+    )
+    whole = [urljoin(page.url, each) for each in found]
+    here = urlsplit(page.url).netloc
+    return [
+        each.partition("#")[0]
+        for each in whole
+        if urlsplit(each).netloc == here and not urlsplit(each).path.startswith(FOREIGN)
+    ]
+
+
+def walk(page: Page, beginnings: list[str]) -> Iterator[str]:
+    """Open one page of each kind; where each was found is where it stays open."""
+    waiting, known = list(beginnings), {kind(each) for each in beginnings}
+    while waiting:
+        address = waiting.pop(0)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 400, address
+        yield address
+        for each in links(page):
+            if kind(each) not in known:
+                known.add(kind(each))
+                waiting.append(each)
+
+
+def judge(page: Page, address: str, language: str) -> list[str]:
+    """What is wrong with the open page in this language's two looks.
+
+    Ours are held to more than axe knows; the admin theme's own pages to axe.
+    """
+    found = []
+    page.wait_for_load_state("networkidle")
+    ours = page.locator(".ps-h1").count() > 0
+    for theme, width in LOOKS[language]:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 800})
+        both = [*axe.violations(page), *(page.evaluate(TROUBLES) if ours else [])]
+        found += [f"{address} ({language}, {theme}, {width}): {each}" for each in both]
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("site", "language"), [("empty", "fr"), ("in use", "en"), ("in use", "fr")]
+)
+def test_no_page_keeps_anybody_out(
+    chromium: Browser, live_server: LiveServer, site: str, language: str
+) -> None:
+    beginnings = ["/admin/"]
+    if site == "in use":
+        beginnings += furnished.site()
+    with visit(chromium, live_server.url, "Administrator", language=language) as page:
+        found = [
+            each
+            for address in walk(page, beginnings)
+            for each in judge(page, address, language)
+        ]
+
+    assert not found, "\n".join(found)
