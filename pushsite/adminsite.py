@@ -26,6 +26,10 @@ class Entry:
 NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
     (_("Messages"), [Entry("campaigns.campaign", _("Campaigns"), "campaign")]),
     (
+        _("Content"),
+        [Entry("campaigns.mediaasset", _("Media library"), "photo_library")],
+    ),
+    (
         _("Audience"),
         [
             Entry("devices.person", _("People"), "group"),

@@ -1,6 +1,9 @@
 """The content security policy: strict everywhere, relaxed where Unfold needs it."""
 
+from urllib.parse import urlsplit
+
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 # Unfold's bundled Alpine evaluates expressions and sets styles; without these its
@@ -14,6 +17,12 @@ ADMIN: dict[str, list[str]] = {
 
 FRAMED = {"phones"}
 """Pages outside the admin's addresses that stand in Unfold's frame, by url name."""
+
+
+def pictures() -> str:
+    """The origin that uploaded pictures are fetched from: ours, or a CDN's."""
+    address = urlsplit(settings.MEDIA_URL)
+    return f"{address.scheme}://{address.netloc}"
 
 
 class PolicyMiddleware(CSPMiddleware):
@@ -30,5 +39,5 @@ class PolicyMiddleware(CSPMiddleware):
         if match is not None and (
             "admin" in match.namespaces or match.url_name in FRAMED
         ):
-            parts.update = ADMIN
+            parts.update = ADMIN | {"img-src": [*ADMIN["img-src"], pictures()]}
         return parts

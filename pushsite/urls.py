@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
+from campaigns.api import pictures
 from devices.api import problems
 from devices.simulator import views, website
 from pushsite import mine
@@ -20,6 +21,7 @@ urlpatterns = [
     path("phones/", include(views.urls())),
     *website.urls(),
     path("admin/", admin.site.urls),
+    path("m/", include(pictures.urls())),
     path("api/v1/", api.urls),
     re_path(r"^api/", csrf_exempt(problems.nothing_here)),
 ]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.admin import draft_form, preview, reach, status, steps, when
 from campaigns.delivery import clock, lifecycle
+from campaigns.media import library
 from campaigns.models import Campaign, Segment
 from campaigns.models.campaigns import Purpose
 from campaigns.models.states import CampaignState
@@ -33,7 +34,7 @@ TEMPLATE = "admin/campaigns/compose.html"
 def find(campaign_id: int | str) -> Campaign:
     """The campaign with what its pages name, or 404."""
     rows = Campaign.objects.select_related(
-        "application", "segment", "topic", "owner", "asset"
+        "application", "segment", "topic", "owner", "asset", "icon"
     )
     return get_object_or_404(rows, pk=campaign_id)
 
@@ -60,6 +61,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "applications": Application.objects.all(),
         "topics": Topic.objects.filter(application=application, archived_at=None),
         "segments": Segment.objects.filter(application=application, archived_at=None),
+        "assets": library.choices(application.pk),
         "lifetimes": draft_form.lifetimes(draft.ttl),
         "when": when.show(draft.schedule),
         "told": told,

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.admin import when
-from campaigns.models import Campaign, Segment
+from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 from devices.models import Application, Topic
 
@@ -27,6 +28,8 @@ LABELS = {
     "title": gettext_lazy("Title"),
     "body": gettext_lazy("Text"),
     "link": gettext_lazy("Tap goes to"),
+    "asset": gettext_lazy("Picture"),
+    "icon": gettext_lazy("Icon in browsers"),
     "ttl": gettext_lazy("Valid for"),
     "policy": gettext_lazy("When an answer is lost"),
     "audience": gettext_lazy("Audience"),
@@ -72,6 +75,8 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "title": _text(post, "title"),
         "body": _text(post, "body"),
         "link": _text(post, "link").strip(),
+        "asset": picture(post, "asset", application, campaign.asset),
+        "icon": picture(post, "icon", application, campaign.icon),
         "ttl": _lifetime(post.get("ttl", ""), campaign.ttl),
         "policy": policy,
         "audience": _one_of(AudienceKind, post.get("audience"), ""),
@@ -93,6 +98,19 @@ def _chosen(rows: Any, key: str | None) -> Any:
     if not key or not key.isdecimal() or len(key) > LONGEST_KEY:
         return None
     return rows.filter(pk=int(key)).first()
+
+
+def picture(
+    post: QueryDict, name: str, application: Application, current: MediaAsset | None
+) -> MediaAsset | None:
+    """The picture posted as ``name``: of this application, archived only if it was
+    chosen before. A form that does not speak of it leaves the current one."""
+    mine = MediaAsset.objects.filter(application=application)
+    if name not in post:
+        return current if current and current.application == application else None
+    usable = Q(archived_at=None) | Q(pk=current.pk if current else None)
+    chosen: MediaAsset | None = _chosen(mine.filter(usable), post.get(name))
+    return chosen
 
 
 def _lifetime(text: str, otherwise: int) -> int:

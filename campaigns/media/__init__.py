@@ -1,0 +1,31 @@
+"""The media library: the only writer of MediaAsset and Rendition.
+
+keeping  upload, move_focal_point, describe, archive, restore
+files    names by content, written before the rows that speak of them
+uses     where a picture is used
+refusals why nothing was changed, in a sentence
+"""
+
+from campaigns.media.keeping import (
+    Kept,
+    archive,
+    describe,
+    move_focal_point,
+    restore,
+    upload,
+)
+from campaigns.media.refusals import NotAllowed, Refused
+from campaigns.media.uses import Use, used_in
+
+__all__ = [
+    "Kept",
+    "NotAllowed",
+    "Refused",
+    "Use",
+    "archive",
+    "describe",
+    "move_focal_point",
+    "restore",
+    "upload",
+    "used_in",
+]

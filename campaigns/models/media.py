@@ -73,6 +73,16 @@ class MediaAsset(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def address(self, kind: str) -> str:
+        """Where a rendition is fetched; "" while it has none of that kind."""
+        return next(
+            (each.file.url for each in self.renditions.all() if each.kind == kind), ""
+        )
+
+    @property
+    def thumb(self) -> str:
+        return self.address(RenditionKind.THUMB)
+
 
 class RenditionQuerySet(models.QuerySet["Rendition"]):
     def urls(self, assets: Collection[int]) -> dict[int, dict[str, str]]:

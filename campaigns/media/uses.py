@@ -1,0 +1,70 @@
+"""Where a picture is used: campaigns, their languages, icons."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from campaigns.models import Campaign, MediaAsset, Run
+from campaigns.models.states import OPEN_RUNS, CampaignState
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One campaign that shows a picture.
+
+    ``locales``: the languages that have it as their own; ``is_waiting``: scheduled;
+    ``is_running``: a run of it may still send.
+    """
+
+    campaign: Campaign
+    is_picture: bool
+    is_icon: bool
+    locales: tuple[str, ...]
+    is_waiting: bool
+    is_running: bool
+
+
+def used_in(asset: MediaAsset) -> list[Use]:
+    """The campaigns that show it, newest change first; at most SHOWN."""
+    under_way = Run.objects.filter(campaign=OuterRef("pk"), state__in=OPEN_RUNS)
+    rows = showing(asset.pk).annotate(is_running=Exists(under_way))
+    return [_use(each, asset.pk) for each in rows[:SHOWN]]
+
+
+def showing(asset: int) -> QuerySet[Campaign]:
+    """Every campaign that shows it, archived ones too."""
+    own = Q(asset=asset) | Q(icon=asset)
+    return Campaign.objects.filter(own | Q(translations__contains=[{"asset": asset}]))
+
+
+def used_among(assets: Collection[int]) -> set[int]:
+    """Those of these assets that a campaign shows."""
+    own = Campaign.objects.filter(Q(asset__in=assets) | Q(icon__in=assets))
+    found = {each for pair in own.values_list("asset", "icon") for each in pair}
+    translated = Q()
+    for asset in assets:
+        translated |= Q(translations__contains=[{"asset": asset}])
+    if assets:
+        for said in Campaign.objects.filter(translated).values_list(
+            "translations", flat=True
+        ):
+            found |= {each.get("asset") for each in said}
+    return found & set(assets)
+
+
+def _use(campaign: Campaign, asset: int) -> Use:
+    return Use(
+        campaign=campaign,
+        is_picture=campaign.asset_id == asset,
+        is_icon=campaign.icon_id == asset,
+        locales=tuple(
+            each["locale"]
+            for each in campaign.translations
+            if each.get("asset") == asset
+        ),
+        is_waiting=campaign.state == CampaignState.SCHEDULED,
+        is_running=campaign.is_running,  # type: ignore[attr-defined]
+    )
