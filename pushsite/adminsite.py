@@ -37,6 +37,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("devices.topic", _("Topics"), "sell"),
         ],
     ),
+    (_("Opt-in"), [Entry("campaigns.primer", _("Primers"), "front_hand")]),
     (
         _("Settings"),
         [

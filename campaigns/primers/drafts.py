@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Primer
 from campaigns.models.primers import Layout, WebLayout
 from campaigns.models.states import PrimerState
-from campaigns.primers import checks
+from campaigns.primers import checks, wording
 from campaigns.primers.examples import Example
 from campaigns.primers.refusals import Changed, NotAllowed, NotReady, WrongState
 from devices.models import Application, AuditEvent
@@ -43,7 +44,7 @@ def create(
 ) -> Primer:
     """A new draft, blank or as an example has it. Raises NotAllowed."""
     require(user, "add_primer")
-    fields = dict(example.fields) if example else {}
+    fields = _whole(example) if example else {}
     with transaction.atomic():
         made = Primer.objects.create(
             application=application,
@@ -58,6 +59,13 @@ def create(
         )
         AuditEvent.objects.note(user, "primer.created", made)
     return made
+
+
+def _whole(example: Example) -> dict[str, Any]:
+    """An example's fields, its translations marked as made from its own texts."""
+    source = wording.digest(Primer(**example.fields))
+    said = [each | {"source": source} for each in example.fields["translations"]]
+    return example.fields | {"translations": said}
 
 
 def save(
