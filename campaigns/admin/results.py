@@ -1,24 +1,29 @@
 """What came of a run: one table in which every number has a reason."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from campaigns.admin import status
+from campaigns.admin import result_charts, status
 from campaigns.audience import limits
+from campaigns.delivery import clock
 from campaigns.models import Run
 from campaigns.models.reasons import Reason, state_of
 from campaigns.models.states import DeliveryState
-from campaigns.reports import advice, recipients
+from campaigns.reports import advice, reactions, recipients, timeline
 from campaigns.reports import run as reports
 from devices.admin import pages
 
+Made = TypeVar("Made")
 GROUPS = {
     DeliveryState.ACCEPTED: (
         _("Accepted"),
@@ -76,6 +81,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     people = people_of(run)
     groups = table(run, numbers, people)
     context = {
+        **pictures(request, run, numbers, people),
         "run": run,
         "status": status.of_run(run),
         "tab": "results",
@@ -84,6 +90,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "people": people,
         "agree": sum(group.rows for group in groups) == numbers.audience,
         "opened_share": share(numbers.opened, numbers.accepted),
+        "moving_until": moving_until(run),
         "others": Run.objects.filter(campaign=run.campaign_id)
         .exclude(pk=run.pk)
         .order_by("-due_at", "-id")[:10],
@@ -91,6 +98,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
             "people": request.user.has_perm("devices.view_person"),
             "launch": request.user.has_perm("campaigns.launch_campaign"),
             "devices": request.user.has_perm("devices.change_installation"),
+            "add": request.user.has_perm("campaigns.add_campaign"),
         },
         "over": run.state in status.OVER,
     }
@@ -100,6 +108,47 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         title=run.campaign.name,
         **context,
     )
+
+
+def pictures(
+    request: HttpRequest,
+    run: Run,
+    numbers: reports.Numbers,
+    people: dict[int, int] | None,
+) -> dict[str, Any]:
+    """The charts; each is None by itself when it would hold the page up."""
+    found = in_time(lambda: reactions.of(run))
+    by_people = request.GET.get("count") == "people" and people is not None
+    offset = timezone.localtime(run.started_at or run.due_at).utcoffset()
+    times = in_time(lambda: timeline.of(run, offset=offset or timedelta()))
+    stages = None
+    if found is not None and by_people and people is not None:
+        stages = result_charts.of_people(run, people, found)
+    elif found is not None:
+        stages = result_charts.of_devices(numbers, found)
+    return {
+        "reactions": found,
+        "by_people": by_people,
+        "funnel": stages and result_charts.funnel(stages, people=by_people),
+        "timeline": times and result_charts.timeline(times),
+        "services": result_charts.services(numbers, found),
+        "confirmed_rate": found and result_charts.rate(found.opened, found.received),
+    }
+
+
+def in_time(make: Callable[[], Made]) -> Made | None:
+    try:
+        return make()
+    except limits.TooSlow:
+        return None
+
+
+def moving_until(run: Run) -> datetime | None:
+    """When late answers end: a day after the message expires; None once it is past."""
+    if run.started_at is None:
+        return None
+    until = run.started_at + timedelta(seconds=run.ttl) + timedelta(days=1)
+    return until if until > clock.now() else None
 
 
 def share(part: int, whole: int) -> float | None:

@@ -24,7 +24,7 @@ def seconds(limit: float, **plans: str) -> Iterator[None]:
     wanted = PLANS | plans | {"statement_timeout": f"{int(limit * 1000)}ms"}
     try:
         with transaction.atomic():
-            before = {name: _current(name) for name in wanted}
+            before = _current(list(wanted))
             _set(wanted)
             yield
             _set(before)
@@ -34,13 +34,15 @@ def seconds(limit: float, **plans: str) -> Iterator[None]:
         raise
 
 
-def _current(name: str) -> str:
+def _current(names: list[str]) -> dict[str, str]:
+    asked = ", ".join(["current_setting(%s)"] * len(names))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s)", [name])
-        return str(cursor.fetchone()[0])
+        cursor.execute(f"SELECT {asked}", names)
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 def _set(settings: Mapping[str, str]) -> None:
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    values = [each for pair in settings.items() for each in pair]
     with connection.cursor() as cursor:
-        for name, value in settings.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(f"SELECT {calls}", values)

@@ -1,11 +1,15 @@
 """The results: every number has one reason, words for it, and the people behind it."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from campaigns.audience import limits
+from campaigns.delivery import clock
 from campaigns.models import Receipt
 from campaigns.models.reasons import Reason
-from campaigns.reports import recipients
+from campaigns.reports import reactions, recipients, timeline
 from tests import builders
 from tests.campaigns.admin import sent
 
@@ -42,10 +46,12 @@ def test_one_sentence_says_it_all(reader):
         run=run, seq=1, kind="opened", at=builders.NOW, received_at=builders.NOW
     )
 
-    assert "3 people targeted; 2 devices reached a push service; 1 opened" in text(
-        reader, run
-    )
-    assert "1 opened ÷ 2 accepted" in text(reader, run)
+    shown = text(reader, run)
+    assert "3 people were targeted." in shown
+    assert "The push services accepted 2 devices." in shown
+    assert "1 opened the message (50 % of those)." in shown
+    assert "1 opened ÷ 2 accepted" in shown
+    assert "1 opened ÷ 1 received" in shown
 
 
 def test_the_rows_sum_to_the_audience_in_devices_and_in_people(reader):
@@ -165,7 +171,7 @@ def test_the_table_costs_the_same_however_many_rows(
     run = sent.a_run(sent.device_each(*[A] * 30, *[DEAD] * 5))
     page(reader, run)
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(34):
         page(reader, run)
 
 
@@ -215,3 +221,88 @@ def test_names_with_markup_are_only_names(reader):
     assert "<img src=x" not in shown
     assert "<script>alert(2)" not in shown
     assert "&lt;img src=x" in shown
+
+
+def reported(run, seq, *kinds, at=builders.NOW):
+    for kind in kinds:
+        Receipt.objects.create(run=run, seq=seq, kind=kind, at=at, received_at=at)
+
+
+def stages(client, run, **asked):
+    chart = client.get(address("results", run), asked).context["funnel"]
+    return [bar.text for bar in chart.bars]
+
+
+def test_the_funnel_counts_devices_or_people(reader):
+    two = builders.person()
+    phones = [builders.installation(two) for _each in range(2)]
+    run = sent.a_run(
+        [*((two, phone, A) for phone in phones), *sent.device_each(DEAD)],
+        sent.left_out(Reason.NO_DEVICE),
+    )
+    reported(run, 1, "received", "opened")
+    reported(run, 2, "received")
+
+    assert stages(reader, run) == ["3", "3", "2", "2", "1"]
+    assert stages(reader, run, count="people") == ["3", "2", "1", "1", "1"]
+
+
+def test_an_opening_proves_that_it_was_received(reader):
+    run = sent.a_run(sent.device_each(A, A))
+    reported(run, 1, "opened")
+
+    assert stages(reader, run)[3:] == ["1", "1"]
+    assert "Known for 50.0 % of those accepted" in text(reader, run)
+
+
+def test_the_timeline_counts_each_acceptance_and_opening_once(reader):
+    run = sent.a_run(sent.device_each(A, A, DEAD))
+    reported(run, 1, "opened", at=builders.NOW + timedelta(minutes=30))
+
+    found = timeline.of(run, offset=timedelta())
+
+    assert (found.accepted[0], sum(found.accepted)) == (2, 2)
+    assert (found.opened[-1], sum(found.opened)) == (1, 1)
+    assert found.starts[0] == builders.NOW
+    assert found.exact
+    assert "When it happened" in text(reader, run)
+
+
+def test_a_large_run_is_drawn_from_a_sample(monkeypatch):
+    monkeypatch.setattr(timeline, "LOOKED_AT", 10)
+    run = sent.a_run(sent.device_each(*[A] * 40))
+
+    found = timeline.of(run, offset=timedelta())
+
+    assert not found.exact
+    assert sum(found.accepted) == 40
+
+
+def test_a_chart_that_takes_too_long_leaves_the_page(reader, monkeypatch):
+    def slow(*_args, **_facts):
+        raise limits.TooSlow
+
+    monkeypatch.setattr(reactions, "of", slow)
+    shown = text(reader, sent.a_run(sent.device_each(A)))
+
+    assert "Counting the reports of devices takes too long now." in shown
+    assert "What became of everybody" in shown
+
+
+def test_each_push_service_has_its_own_open_rate(reader):
+    run = sent.a_run(sent.device_each(A, A, A, A))
+    reported(run, 2, "opened")
+
+    services = page(reader, run).context["services"]
+
+    assert [(each.numbers.gateway, each.opened) for each in services] == [("fcm", 1)]
+    assert services[0].rate == "25.0 %"
+
+
+def test_numbers_move_until_a_day_after_the_message_expires(reader):
+    now = clock.now()
+    assert "Numbers still move until about" in text(
+        reader, sent.a_run(sent.device_each(A), started_at=now)
+    )
+    old = sent.a_run(sent.device_each(A), started_at=now - timedelta(days=9))
+    assert "Numbers still move" not in text(reader, old)
