@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from campaigns.admin import compose, listing, review, starting, switch, testing
+from campaigns.admin import (
+    compose,
+    listing,
+    review,
+    sampled,
+    starting,
+    switch,
+    testing,
+)
 from campaigns.delivery import clock, lifecycle
 from campaigns.models import Campaign
 from devices.admin import pages
@@ -80,6 +88,12 @@ class CampaignAdmin(ModelAdmin):
             ("archive", archive, VIEW),
             ("unschedule", unschedule, VIEW),
         )
+        people = pages.address(
+            "<int:campaign_id>/people/",
+            sampled.page,
+            name="campaigns_campaign_people",
+            needs=(VIEW, "devices.view_person"),
+        )
         own = [
             pages.address(
                 f"<int:campaign_id>/{name}/",
@@ -96,7 +110,7 @@ class CampaignAdmin(ModelAdmin):
             )
             for name, view in stop
         ]
-        return [*own, *switches, *super().get_urls()]
+        return [*own, people, *switches, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

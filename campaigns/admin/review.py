@@ -6,6 +6,7 @@ was seen; after ten minutes it is counted anew.
 
 import uuid
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -14,18 +15,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from campaigns.admin import compose, preview, status, when
+from campaigns.admin import compose, draft_form, preview, status, when
 from campaigns.delivery import clock, lifecycle
-from campaigns.models import Campaign
+from campaigns.models import Campaign, TestSend
 from campaigns.models.states import CampaignState
+from campaigns.reports import pace
 from campaigns.review import checks, funnel
+from campaigns.review.funnel import Funnel
 from campaigns.schedule.rule import Kind
 from devices.admin import pages
+from devices.gateways.base import Verdict
+from devices.models.installations import Platform
 
 SALT = "campaigns.review"
 COUNT_KEPT = 600
 """Seconds that a count may be confirmed for."""
+TESTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,11 @@ def show(
         **seen,
         status=status.of_campaign(campaign, None),
         funnel=counted,
+        devices_of=_devices(counted),
         told=when.tell(campaign.schedule, at=now),
+        lasts=_lasts(campaign, counted),
+        lifetime=draft_form.lifetime(campaign.ttl),
+        tests=_tests(campaign),
         is_now=campaign.schedule.get("kind") == Kind.NOW,
         stops=stops,
         looks=[each for each in found if each.severity == "look"],
@@ -91,6 +102,41 @@ def show(
     )
 
 
+def _devices(counted: Funnel | None) -> list[tuple[str, int]]:
+    """Devices that will be sent to, by platform in words."""
+    if counted is None:
+        return []
+    words = dict(Platform.choices)
+    reached = counted.by_platform.items()
+    return [(str(words.get(each, each)), number) for each, number in sorted(reached)]
+
+
+def _lasts(campaign: Campaign, counted: Funnel | None) -> str:
+    """How long it takes at the pace of the last run; "" where that is not known."""
+    pace_of = pace.last_measured(campaign.application_id)
+    if pace_of is None or counted is None:
+        return ""
+    seconds = pace.lasts(counted.reached_devices, per_second=pace_of).total_seconds()
+    minutes = ceil(seconds / 60)
+    if minutes <= 1:
+        return _("At the pace of the last run it takes less than a minute.")
+    sentence = ngettext(
+        "At the pace of the last run it takes about %(minutes)d minute.",
+        "At the pace of the last run it takes about %(minutes)d minutes.",
+        minutes,
+    )
+    return sentence % {"minutes": minutes}
+
+
+def _tests(campaign: Campaign) -> list[TestSend]:
+    """What was seen on phones since the last change, one for each phone."""
+    sent = TestSend.objects.filter(
+        campaign=campaign, verdict=Verdict.ACCEPTED, asked_at__gte=campaign.updated_at
+    )
+    newest = sent.select_related("installation").order_by("installation", "-asked_at")
+    return list(newest.distinct("installation")[:TESTS])
+
+
 def _rights(request: HttpRequest, people: int, stops: list[Any]) -> dict[str, bool]:
     user = request.user
     launch = user.has_perm("campaigns.launch_campaign")
@@ -100,6 +146,7 @@ def _rights(request: HttpRequest, people: int, stops: list[Any]) -> dict[str, bo
         "launch": launch,
         "too_large": launch and too_large,
         "press": launch and not too_large and not stops,
+        "people": user.has_perm("devices.view_person"),
     }
 
 
