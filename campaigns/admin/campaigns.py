@@ -132,8 +132,7 @@ class CampaignAdmin(ModelAdmin):
             page=listing.page(tab, words=words, before=before),
             may_add=request.user.has_perm(ADD),
             may_change=request.user.has_perm(EDIT),
-            points=starting.POINTS,
-            applications=list(Application.objects.all()),
+            **starting.shelf(list(Application.objects.all())),
         )
 
     def add_view(
@@ -161,8 +160,7 @@ class CampaignAdmin(ModelAdmin):
             request,
             "admin/campaigns/new.html",
             title=_("New campaign"),
-            points=starting.POINTS,
-            applications=applications,
+            **starting.shelf(applications),
         )
 
     def change_view(

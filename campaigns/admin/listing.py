@@ -6,20 +6,23 @@ A page costs the same however far down it is, and nothing here counts all rows.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.admin import status
-from campaigns.models import Batch, Campaign, Run
-from campaigns.models.states import CampaignState
+from campaigns.admin import looks, phones, status
+from campaigns.content import personalisation
+from campaigns.models import Batch, Campaign, LeftOut, Rendition, Run
+from campaigns.models.media import RenditionKind
+from campaigns.models.states import CampaignState, RunState
 
 PAGE = 25
+MOVING = frozenset({RunState.SENDING, RunState.PAUSED})
 UNDER_WAY = Run.objects.filter(campaign=OuterRef("pk"), state__in=status.OPEN)
 
 
@@ -54,6 +57,13 @@ class Line:
     coming: bool
     reach: int | None
     accepted: int | None
+    done: int | None
+    """Per cent of its devices, of a run that is sending; else None."""
+    said: str
+    """The first line of the message, as somebody unknown reads it."""
+    thumb: str
+    """Where a small picture of the message is, or ""."""
+    languages: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +108,20 @@ def _older_than(position: str) -> Q:
 def _lines(campaigns: Iterable[Any]) -> list[Line]:
     campaigns = list(campaigns)
     runs = Run.objects.in_bulk([each.last_run for each in campaigns if each.last_run])
-    accepted = accepted_by(Run.objects.filter(pk__in=runs))
-    return [_line(each, runs.get(each.last_run), accepted) for each in campaigns]
+    mine = Run.objects.filter(pk__in=runs)
+    numbers = Numbers(accepted_by(mine), _done_by(runs.values()), _thumbs(campaigns))
+    return [_line(each, runs.get(each.last_run), numbers) for each in campaigns]
 
 
-def _line(campaign: Campaign, run: Run | None, accepted: dict[int, int]) -> Line:
+class Numbers(NamedTuple):
+    """What a page's lines share: by run, by run, and by asset."""
+
+    accepted: dict[int, int]
+    done: dict[int, int]
+    thumbs: dict[int, str]
+
+
+def _line(campaign: Campaign, run: Run | None, numbers: Numbers) -> Line:
     coming = campaign.next_at is not None
     started = run.due_at if run else None
     return Line(
@@ -114,8 +133,45 @@ def _line(campaign: Campaign, run: Run | None, accepted: dict[int, int]) -> Line
         zone=zone_of(campaign),
         coming=coming,
         reach=run.people if run else None,
-        accepted=accepted.get(run.pk, 0) if run else None,
+        accepted=numbers.accepted.get(run.pk, 0) if run else None,
+        done=numbers.done.get(run.pk) if run else None,
+        said=first_line(campaign),
+        thumb=numbers.thumbs.get(campaign.asset_id or 0) or phones.here(campaign.image),
+        languages=looks.languages_of(campaign),
     )
+
+
+def first_line(campaign: Campaign) -> str:
+    """The title, else the text, with what stands in for unknown values."""
+    text = campaign.title.strip() or campaign.body.strip()
+    try:
+        said = personalisation.compile(text, known=None).render({})
+    except personalisation.TemplateError:
+        return text
+    return said if isinstance(said, str) else text
+
+
+def _thumbs(campaigns: Iterable[Campaign]) -> dict[int, str]:
+    wanted = {each.asset_id for each in campaigns if each.asset_id}
+    addresses = Rendition.objects.urls(wanted)
+    return {
+        asset: phones.here(kinds.get(RenditionKind.THUMB, ""))
+        for asset, kinds in addresses.items()
+    }
+
+
+def _done_by(runs: Iterable[Run]) -> dict[int, int]:
+    """Per cent of the devices of each run that is on its way, rounded down."""
+    going = {each.pk: each for each in runs if each.state in MOVING}
+    tallies = F("accepted") + F("failed") + F("skipped") + F("unknown")
+    sums = Batch.objects.filter(run__in=going).values("run")
+    done = dict(sums.annotate(n=Sum(tallies)).values_list("run", "n"))
+    left = LeftOut.objects.filter(run__in=going).values("run")
+    out = dict(left.annotate(n=Sum("rows")).values_list("run", "n"))
+    return {
+        pk: min(100, 100 * done.get(pk, 0) // max(1, run.audience - out.get(pk, 0)))
+        for pk, run in going.items()
+    }
 
 
 def accepted_by(runs: QuerySet[Run]) -> dict[int, int]:

@@ -75,11 +75,12 @@ class Phone:
 
 def draw(found: Iterable[Appearance], look: Look, *, wanted: bool) -> list[Phone]:
     """The screens that a look asks for; ``wanted`` when the message has a picture."""
-    return [
-        _phone(each, look, wanted)
-        for each in found
-        if look.everything or each.surface.key in FIRST
-    ]
+    return [_phone(each, look, wanted) for each in found if is_drawn(each, look)]
+
+
+def is_drawn(each: Appearance, look: Look) -> bool:
+    """Whether a look shows this surface."""
+    return look.everything or each.surface.key in FIRST
 
 
 def _phone(each: Appearance, look: Look, wanted: bool) -> Phone:

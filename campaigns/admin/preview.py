@@ -135,15 +135,18 @@ def _words(push: Push) -> Json:
 def _drawn(pushes: dict[str, Push], draft: Campaign, look: Look, shown: Json) -> Json:
     found = appearance.appearances(pushes, arrival=look.arrival, size=look.size)
     whole, metered = appearance.meter(found)
+    cut = [each for each in found if not each.whole and _asked(each, look)]
+    here = [each for each in cut if phones.is_drawn(each, look)]
     return {
         "phones": phones.draw(found, look, wanted=shown["pictured"]),
         "size": _size(list(pushes.values()), draft),
         "fits": _("Fits %(whole)s of %(all)s screens")
         % {"whole": whole, "all": metered},
-        "meters": [each for each in found if each.surface.metered or look.everything],
-        "lost": [
-            _lost(each) for each in found if not each.whole and _asked(each, look)
-        ],
+        "fits_most": 2 * whole >= metered,
+        "meters": [each for each in found if _asked(each, look)],
+        "lost": [_lost(each) for each in cut],
+        "lost_here": [_lost(each) for each in here],
+        "lost_elsewhere": len(cut) - len(here),
     }
 
 
@@ -157,7 +160,14 @@ def _sketch(look: Look) -> Json:
     push = Push(reference=0, token="", **words)
     found = appearance.appearances(dict.fromkeys(IMAGE_OF, push), size=look.size)
     sketch = phones.draw(found, look, wanted=False)
-    return {"phones": sketch, "is_sketch": True, "fits": "", "size": None, "lost": []}
+    return {
+        "phones": sketch,
+        "is_sketch": True,
+        "fits_most": True,
+        "fits": "",
+        "size": None,
+        "lost": [],
+    }
 
 
 def _language(compiled: CompiledContent) -> Json:
@@ -212,10 +222,9 @@ def _size(pushes: list[Push], draft: Campaign) -> Json:
 
 
 def _lost(each: Appearance) -> Json:
-    title = each.title.lost or each.late.lost
     return {
         "surface": str(each.surface.label),
-        "lost": " … ".join(filter(None, (title, each.body.lost))),
+        "lost": each.lost,
         "only_late": not each.title.lost and not each.body.lost,
     }
 

@@ -1,14 +1,21 @@
 """Where a new campaign may begin: a blank one, or a text to change."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from campaigns.admin import phones
+from campaigns.admin.looks import Look
+from campaigns.admin.phones import Phone
+from campaigns.content.appearance import appear
+from campaigns.content.render import Skip, compile_content
+from campaigns.content.surfaces import SURFACES
 from campaigns.models import Campaign
 from campaigns.models.campaigns import Purpose
 from devices.models import Application
@@ -69,6 +76,36 @@ POINTS = (
         },
     ),
 )
+
+
+def examples() -> list[tuple[Point, Phone | None]]:
+    """Every starting point with the phone that shows its message, if it has one."""
+    return [(each, example(each)) for each in POINTS]
+
+
+def example(point: Point) -> Phone | None:
+    """The message of a starting point on a phone, as somebody unknown reads it."""
+    if "title" not in point.fields:
+        return None
+    content = {name: str(point.fields[name]) for name in ("title", "body")}
+    push = compile_content(content, None).push(
+        0, "", {}, ttl=0, collapse="", data={}, platform="ios"
+    )
+    if isinstance(push, Skip):
+        return None
+    (phone,) = phones.draw([appear(push, SURFACES[0])], Look(), wanted=False)
+    return phone
+
+
+def shelf(applications: list[Application]) -> dict[str, Any]:
+    """What the template of starting points draws; examples only when it asks."""
+    return {
+        "applications": applications,
+        "points": examples,
+        "controls": {"look": Look()},
+        "example": {"application": applications[0] if applications else None},
+        "reading": {"locale": get_language() or "en", "direction": "ltr"},
+    }
 
 
 def begin(point: str, application: Application, *, user: User) -> Campaign:

@@ -59,7 +59,7 @@ def _message(draft: Campaign, shown: Mapping[str, Any]) -> State:
         return EMPTY
     if shown["errors"] or not (title and body):
         return STOP
-    return LOOK if shown["skip"] or shown["lost"] else FINE
+    return FINE if shown["fits_most"] and not shown["skip"] else LOOK
 
 
 def _audience(draft: Campaign) -> State:

@@ -49,7 +49,13 @@ class Appearance:
     @property
     def whole(self) -> bool:
         """Whether everything is seen, whatever the time stamp is."""
-        return not (self.title.lost or self.late.lost or self.body.lost)
+        return not self.lost
+
+    @property
+    def lost(self) -> str:
+        """What is cut off the title, at worst, and the body."""
+        title = self.title.lost or self.late.lost
+        return " … ".join(filter(None, (title, self.body.lost)))
 
 
 def appear(

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.admin import listing
-from campaigns.models import Batch, Campaign
+from campaigns.models import Batch, Campaign, LeftOut, Run
+from campaigns.models.reasons import Reason
 from campaigns.models.states import CampaignState, RunState
 from tests import builders
 from tests.campaigns.admin.staff import signed_in
@@ -150,3 +151,40 @@ def test_a_run_is_opened_where_it_says_something(state: RunState, page: str) -> 
 
     for address in (LIST, f"{LIST}{run.campaign_id}/change/"):
         assert link in client.get(address).content.decode(), address
+
+
+def test_the_first_line_reads_as_somebody_unknown_reads_it() -> None:
+    builders.campaign(title='Hello {{ first_name | default: "there" }}')
+    builders.campaign(title="", body="Only a text")
+    builders.campaign(title="Broken {{ first_name")
+    lines = listing.page(listing.tab(""), words="", before="").lines
+    assert [line.said for line in lines] == [
+        "Broken {{ first_name",
+        "Only a text",
+        "Hello there",
+    ]
+
+
+def test_a_line_names_its_languages_once() -> None:
+    said = {"title": "Bonjour", "body": "Nouveau"}
+    builders.campaign(translations=[{"locale": "fr", **said}, {"locale": "en", **said}])
+    (line,) = listing.page(listing.tab(""), words="", before="").lines
+    assert line.languages == ["en", "fr"]
+
+
+def test_a_run_on_its_way_shows_how_far_it_is() -> None:
+    run = builders.run(state=RunState.SENDING, audience=110)
+    LeftOut.objects.create(run=run, reason=Reason.UNSUBSCRIBED, rows=10)
+    builders.batch(run, hi=100, accepted=40, failed=5)
+    (line,) = listing.page(listing.tab(""), words="", before="").lines
+    assert line.done == 45
+    Run.objects.update(state=RunState.FINISHED)
+    (line,) = listing.page(listing.tab(""), words="", before="").lines
+    assert line.done is None
+
+
+def test_every_starting_point_with_a_text_shows_it_on_a_phone() -> None:
+    builders.application()
+    page = signed_in("Marketer").get(LIST + "add/").content.decode()
+    assert page.count("pv-figure") == 3
+    assert "Hello there, our new arrivals are here." in page

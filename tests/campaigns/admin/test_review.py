@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.admin import review
-from campaigns.models import Campaign, Run
+from campaigns.models import Campaign, Run, TestSend
 from campaigns.models.states import CampaignState, RunState
 from tests import builders
 from tests.campaigns.admin.staff import signed_in
@@ -146,3 +147,41 @@ def test_while_all_sending_is_stopped_nothing_is_launched(ready: Campaign) -> No
     answer = press(marketer, ready)
     assert "sending is stopped" in answer.content.decode().lower()
     assert not Run.objects.exists()
+
+
+def test_each_step_of_the_funnel_leads_to_its_people(ready: Campaign) -> None:
+    builders.person(external_id="alone")
+    reviewer = signed_in("Reviewer")
+    page = reviewer.get(address(ready)).content.decode()
+    (link,) = re.findall(r'href="([^"]+reason=\d+)"', page)
+    behind = reviewer.get(link).content.decode()
+    assert "Has no device" in behind
+    assert "alone" in behind
+    assert reviewer.get(link.replace("303", "x")).status_code == 404
+
+
+def test_who_may_not_see_people_gets_no_link_to_them(ready: Campaign) -> None:
+    builders.person()
+    analyst = signed_in("Analyst")
+    assert "?reason=" not in analyst.get(address(ready)).content.decode()
+    people = address(ready).replace("review", "people")
+    assert analyst.get(people).status_code == 403
+
+
+def test_each_check_leads_to_the_field_that_it_is_about() -> None:
+    wrong = builders.campaign(title="Hello {{ frist_name }}")
+    page = signed_in("Marketer").get(address(wrong)).content.decode()
+    assert f'/{wrong.pk}/change/#title"' in page
+    assert f'href="/admin/campaigns/campaign/{wrong.pk}/test/"' in page
+
+
+def test_a_test_on_a_phone_is_named_until_the_message_changes(ready: Campaign) -> None:
+    phone = builders.tester()
+    facts = {"campaign": ready, "installation": phone, "asked_by": phone.tester}
+    TestSend.objects.create(
+        **facts, asked_at=timezone.now(), verdict="accepted", title="T", body="B"
+    )
+    marketer = signed_in("Marketer")
+    assert "Seen on a real device" in marketer.get(address(ready)).content.decode()
+    ready.save()
+    assert "Seen on a real device" not in marketer.get(address(ready)).content.decode()
