@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from campaigns.audience import estimate, explain, limits, rules, sentences
+from campaigns.audience import (
+    estimate,
+    explain,
+    limits,
+    memberships,
+    parts,
+    resolved,
+    rules,
+    sentences,
+)
+from campaigns.audience.tree import Condition, Group
 from campaigns.delivery import clock
 from devices.models import Person
 
@@ -34,20 +44,57 @@ def body(request: HttpRequest) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
+def number_of(text: str) -> int:
+    """The id or number that the text is, 0 for anything that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def application_of(asked: dict[str, Any]) -> int:
     """The application's id, 0 for anything that is none."""
-    text = str(asked.get("application", ""))
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return number_of(str(asked.get("application", "")))
 
 
 @require_POST
 def check(request: HttpRequest) -> JsonResponse:
-    """The rule as a sentence; or an empty one and a problem for each place."""
+    """The rule as a sentence; or an empty one and a problem for each place.
+
+    Its groups in words too, and the days that relative windows mean now.
+    """
     try:
-        rule = rules.parse(body(request).get("rule"))
+        rule = rule_of(body(request))
     except rules.RuleError as wrong:
         return JsonResponse({"sentence": "", "problems": wrong.problems})
-    return JsonResponse({"sentence": sentences.sentence(rule), "problems": {}})
+    return JsonResponse(
+        {
+            "sentence": sentences.sentence(rule),
+            "problems": {},
+            "groups": {
+                place: sentences.of_group(node)
+                for place, node in parts.walk(rule)
+                if isinstance(node, Group)
+            },
+            "windows": windows(rule),
+        }
+    )
+
+
+def windows(rule: rules.Rule) -> dict[str, str]:
+    """What each relative window means now, by the place of its condition."""
+    at = clock.now()
+    told = {
+        place: resolved.sentence(node, at=at)
+        for place, node in parts.walk(rule)
+        if isinstance(node, Condition)
+    }
+    return {place: sentence for place, sentence in told.items() if sentence}
+
+
+def rule_of(asked: dict[str, Any]) -> rules.Rule:
+    """The rule that was asked about, whatever it names looked up; or RuleError."""
+    segment = number_of(str(asked.get("segment", "")))
+    inside = (segment,) if segment else ()
+    rule = memberships.bare(rules.parse(asked.get("rule")))
+    return memberships.known(rule, application_of(asked), inside=inside)
 
 
 @require_POST
@@ -55,7 +102,7 @@ def count(request: HttpRequest) -> JsonResponse:
     """How many people and devices match now: exact within five seconds, else about."""
     asked = body(request)
     try:
-        rule = rules.parse(asked.get("rule"))
+        rule = rule_of(asked)
     except rules.RuleError:
         return JsonResponse({"error": True, "note": ""})
     audience = {
@@ -96,7 +143,7 @@ def test(request: HttpRequest) -> JsonResponse:
     """Each condition for one person, with the value that decided it."""
     asked = body(request)
     try:
-        rule = rules.parse(asked.get("rule"))
+        rule = rule_of(asked)
     except rules.RuleError as wrong:
         return refused(_("Correct the rules first: %s") % wrong)
     wanted = str(asked.get("person", ""))[:128]

@@ -3,8 +3,32 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.audience.rules import FIELDS
+
+KNOWN, DID, WHERE, DEVICE, AGREED, GOT, OTHER = (
+    gettext_lazy("What is known of them"),
+    gettext_lazy("What they did"),
+    gettext_lazy("Where and when"),
+    gettext_lazy("Their devices"),
+    gettext_lazy("What they agreed to"),
+    gettext_lazy("What they got from us"),
+    gettext_lazy("Others"),
+)
+FAMILIES = {
+    **dict.fromkeys(
+        ("attribute.text", "attribute.number", "attribute.yes_no", "attribute.date"),
+        KNOWN,
+    ),
+    **dict.fromkeys(("event", "event_property"), DID),
+    **dict.fromkeys(("language", "country", "zone", "created", "last_seen"), WHERE),
+    **dict.fromkeys(("platform", "app_version", "permission"), DEVICE),
+    **dict.fromkeys(("topic", "preference"), AGREED),
+    **dict.fromkeys(("messages", "campaign"), GOT),
+    **dict.fromkeys(("segment", "bucket"), OTHER),
+}
+"""Under which heading the builder offers a field."""
 
 
 def fields() -> list[dict[str, Any]]:
@@ -12,6 +36,7 @@ def fields() -> list[dict[str, Any]]:
     return [
         {
             "key": field.key,
+            "family": str(FAMILIES[field.key]),
             "label": str(field.label),
             "name": field.name.widget,
             "operators": [
@@ -43,7 +68,28 @@ def words() -> dict[str, str]:
         "window": _("Condition %s: in which time"),
         "lowest": _("Condition %s: lowest value"),
         "highest": _("Condition %s: highest value"),
-        "match": _("Group %s: all or any"),
+        "property": _("Condition %s: which property"),
+        "which_property": _("Which property"),
+        "suggestions": _("Suggestions"),
+        "add_value": _("Add a value"),
+        "from_share": _("Condition %s: from how many percent"),
+        "to_share": _("Condition %s: up to how many percent"),
+        "by_itself": _("%s by itself"),
+        "leaves_out": _("%s left out by it"),
+        "guilty": _("Nobody matches: condition %s alone holds for nobody."),
+        "together": _(
+            "Nobody matches: each condition holds for somebody, but never all of "
+            "them for the same person."
+        ),
+        "added": _("Added as %s."),
+        "moved": _("Moved: it is %s now."),
+        "removed": _("%s is removed."),
+        "fold": _("Show group %s as a sentence"),
+        "unfold": _("Show the conditions of group %s"),
+        "show": _("Show its conditions"),
+        "hide": _("Show as a sentence"),
+        "gone": _("Number %s, not offered any more"),
+        "match": _("Group %s: all, any or none"),
         "add": _("Add a condition to group %s"),
         "nest": _("Add a group to group %s"),
         "up": _("Move %s up"),
@@ -53,6 +99,8 @@ def words() -> dict[str, str]:
         "attribute": _("Which attribute"),
         "event": _("Which event"),
         "topic": _("Which topic"),
+        "campaign": _("Which campaign"),
+        "segment": _("Which segment"),
         "incomplete": _("Complete the conditions to read the rule in words."),
         "lost": _("The server could not be reached: try again in a moment."),
         "yes": _("Yes:"),

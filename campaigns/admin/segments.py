@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from unfold.admin import ModelAdmin
 
-from campaigns.admin import asking, catalogue
-from campaigns.audience import rules, segments
+from campaigns.admin import asking, catalogue, measuring
+from campaigns.audience import rules, segments, sentences
 from campaigns.audience.known import known
 from campaigns.audience.recipes import RECIPES
 from campaigns.delivery import bell, clock
@@ -37,6 +37,7 @@ class Draft:
     rule: Any = None
     errors: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
+    from_version: int = 0
 
 
 @require_GET
@@ -81,16 +82,24 @@ def add(request: HttpRequest) -> HttpResponse:
             "admin/campaigns/segment/no_application.html",
             title=_("New segment"),
         )
-    recipe = RECIPES.get(request.GET.get("recipe", ""))
-    draft = Draft(
-        segment=None,
-        application=application,
-        name=str(recipe.name) if recipe else "",
-        rule=recipe.rule if recipe else None,
-    )
+    draft = begun(request, application)
     if request.method == "POST":
         return saved(request, draft) or build(request, draft)
     return build(request, draft)
+
+
+def begun(request: HttpRequest, application: Application) -> Draft:
+    """Empty, or with what a recipe or another segment (``?like=``) gives."""
+    draft = Draft(segment=None, application=application)
+    if recipe := RECIPES.get(request.GET.get("recipe", "")):
+        draft.name, draft.rule = str(recipe.name), recipe.rule
+        draft.description = str(recipe.purpose)
+    if model := asking.number_of(request.GET.get("like", "")):
+        like = get_object_or_404(Segment, pk=model)
+        draft.application = like.application
+        draft.name = _("Copy of %(name)s") % {"name": like.name}
+        draft.description, draft.rule = like.description, like.rule
+    return draft
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,13 +115,24 @@ def change(request: HttpRequest, segment_id: int) -> HttpResponse:
     )
     if request.method == "POST":
         return saved(request, draft) or build(request, draft)
+    restored(request, draft)
     return build(request, draft)
+
+
+def restored(request: HttpRequest, draft: Draft) -> None:
+    """Put the rule of an earlier version (``?version=``) on the page, not saved yet."""
+    wanted = asking.number_of(request.GET.get("version", ""))
+    if draft.segment is None or not wanted:
+        return
+    for version in segments.versions(draft.segment):
+        if version.number == wanted:
+            draft.rule, draft.from_version = version.rule, version.number
 
 
 def chosen_application(request: HttpRequest) -> Application | None:
     """The application that the page names, else the first; None when there is none."""
-    wanted = request.POST.get("application") or request.GET.get("application", "")
-    if wanted.isascii() and wanted.isdigit():
+    named = request.POST.get("application") or request.GET.get("application", "")
+    if wanted := asking.number_of(named):
         return get_object_or_404(Application, pk=wanted)
     return Application.objects.first()
 
@@ -147,11 +167,10 @@ def write(request: HttpRequest, draft: Draft, wording: segments.Wording) -> Segm
             user=pages.staff(request),
             at=clock.now(),
         )
-    version = request.POST.get("version", "")
     segments.change(
         draft.segment,
         wording,
-        version=int(version) if version.isascii() and version.isdigit() else 0,
+        version=asking.number_of(request.POST.get("version", "")),
         user=pages.staff(request),
     )
     return draft.segment
@@ -175,10 +194,26 @@ def build(request: HttpRequest, draft: Draft) -> HttpResponse:
         used_by=scheduled_with(segment),
         catalogue=catalogue.fields(),
         words=catalogue.words(),
-        known=known(draft.application.pk),
+        known=known(draft.application.pk, besides=segment.pk if segment else None),
+        versions=history(segment) if segment else [],
+        from_version=draft.from_version,
         may_change=request.user.has_perm(right),
+        may_add=request.user.has_perm("campaigns.add_segment"),
         may_see_people=request.user.has_perm("devices.view_person"),
     )
+
+
+def history(segment: Segment) -> list[tuple[segments.Version, str]]:
+    """What was saved before, newest first, each rule in words."""
+    return [(each, in_words(each.rule)) for each in segments.versions(segment)]
+
+
+def in_words(rule: Any) -> str:
+    """A rule as a sentence; what is wrong with it when it cannot be used now."""
+    try:
+        return sentences.sentence(rules.parse(rule))
+    except rules.RuleError as wrong:
+        return str(wrong)
 
 
 def scheduled_with(segment: Segment | None) -> list[Campaign]:
@@ -231,6 +266,9 @@ class SegmentAdmin(ModelAdmin):
             ("add/", add, "add", (*view, "campaigns.add_segment")),
             ("check/", asking.check, "check", view),
             ("count/", asking.count, "count", view),
+            ("parts/", measuring.split, "parts", view),
+            ("reach/", measuring.reach, "reach", view),
+            ("examples/", measuring.people, "examples", see_people),
             ("test/", asking.test, "test", see_people),
             ("<int:segment_id>/change/", change, "change", view),
             ("<int:segment_id>/again/", act(count_again), "again", change_it),

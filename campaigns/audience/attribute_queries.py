@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, CharField, DecimalField, Func, Q, Value, When
+from django.db.models import Case, CharField, DecimalField, Func, Q, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Left, Substr
@@ -28,6 +28,7 @@ from django.db.models.lookups import (
 )
 
 from .days import today
+from .negation import decided
 
 DAY_SHAPE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?$"
 """What counts as a date attribute: its first ten characters are the day.
@@ -58,7 +59,7 @@ def _where(wanted: Q, then: Combinable) -> Case:
 
 
 def text_known(name: str, value: None, at: datetime) -> Q:
-    return _present(_has_type(name, "string"))
+    return decided(_has_type(name, "string"))
 
 
 def text_unknown(name: str, value: None, at: datetime) -> Q:
@@ -92,16 +93,11 @@ def _text(name: str) -> Case:
     return _where(_has_type(name, "string"), KeyTextTransform(name, "attributes"))
 
 
-def _present(condition: Q) -> Q:
-    """The condition with NULL as false, so that its opposite is true."""
-    return Q(Exact(Case(When(condition, then=Value(1)), default=Value(0)), 1))
-
-
 # Numbers
 
 
 def number_known(name: str, value: None, at: datetime) -> Q:
-    return _present(_has_type(name, "number"))
+    return decided(_has_type(name, "number"))
 
 
 def number_unknown(name: str, value: None, at: datetime) -> Q:
@@ -109,7 +105,7 @@ def number_unknown(name: str, value: None, at: datetime) -> Q:
 
 
 def number_is(name: str, value: Decimal, at: datetime) -> Q:
-    return _present(Q(Exact(_number(name), value)))
+    return decided(Q(Exact(_number(name), value)))
 
 
 def number_is_not(name: str, value: Decimal, at: datetime) -> Q:
@@ -153,7 +149,7 @@ def is_no(name: str, value: None, at: datetime) -> Q:
 
 
 def yes_no_known(name: str, value: None, at: datetime) -> Q:
-    return _present(_has_type(name, "boolean"))
+    return decided(_has_type(name, "boolean"))
 
 
 def yes_no_unknown(name: str, value: None, at: datetime) -> Q:
@@ -164,7 +160,7 @@ def yes_no_unknown(name: str, value: None, at: datetime) -> Q:
 
 
 def day_known(name: str, value: None, at: datetime) -> Q:
-    return _present(Q(Regex(_text(name), DAY_SHAPE)))
+    return decided(Q(Regex(_text(name), DAY_SHAPE)))
 
 
 def day_unknown(name: str, value: None, at: datetime) -> Q:

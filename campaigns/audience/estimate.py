@@ -1,6 +1,6 @@
 """How many people and devices match: exactly when that is quick, else about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -36,14 +36,20 @@ class Count:
     at: datetime
 
 
-def count(application_id: int, audience: Audience, *, at: datetime) -> Count:
+def count(
+    application_id: int,
+    audience: Audience,
+    *,
+    at: datetime,
+    patience: Sequence[float] = (),
+) -> Count:
     """Count the people who match, before any gate, and their devices.
 
-    Takes 9 s at most; raises TooSlow when even a sample of 0.25 % takes more than
-    its 2 s, and what `select.people` raises.
+    Takes 9 s at most, or what ``patience`` gives; raises TooSlow when even a sample
+    of 0.25 % takes longer than its part, and what `select.people` raises.
     """
     chosen = select.people(application_id, audience, at=at)
-    found, scale = sampled(chosen, _counts)
+    found, scale = sampled(chosen, _counts, patience=patience)
     return Count(
         people=round(found[0] * scale),
         devices=round(found[1] * scale),
@@ -53,16 +59,20 @@ def count(application_id: int, audience: Audience, *, at: datetime) -> Count:
 
 
 def sampled(
-    people: QuerySet[Person], ask: Callable[[QuerySet[Person]], Counted]
+    people: QuerySet[Person],
+    ask: Callable[[QuerySet[Person]], Counted],
+    *,
+    patience: Sequence[float] = (),
 ) -> tuple[Counted, float]:
     """Ask about all of them, or about a smaller sample each time that is too slow.
 
     Returns the answer and what to multiply it by: 1 when all were asked about.
+    ``patience``: seconds for each of the three, instead of SECONDS.
     """
-    for size, patience in zip(SAMPLES, SECONDS, strict=True):
+    for size, limit in zip(SAMPLES, patience or SECONDS, strict=True):
         some = people if size == BUCKETS else people.filter(bucket__lt=size)
         try:
-            with limits.seconds(patience):
+            with limits.seconds(limit):
                 return ask(some), BUCKETS / size
         except TooSlow:
             if size == SAMPLES[-1]:

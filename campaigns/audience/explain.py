@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Case, Q, Value, When
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from devices.models import Event, Installation, Person, Topic
 from devices.models.consents import PreferenceState
-from devices.models.installations import Platform
+from devices.models.installations import Permission, Platform
 
-from . import select, sentences
-from .tree import Condition, Rule
+from . import campaign_queries, memberships, select, sentences
+from .tree import Condition, Group, Membership, Rule
 
 
 class Answer(NamedTuple):
@@ -27,28 +29,48 @@ class Answer(NamedTuple):
 def person(rule: Rule, person: Person, *, at: datetime) -> list[Answer]:
     """Every condition of the rule, in its order, for this person.
 
-    Whether one holds is asked of the database by the very query that selects.
+    Whether each holds is asked of the database by the very query that selects, in
+    one statement for all of them. Raises RuleError as `memberships.known` does.
     """
-    conditions = list(rule.conditions())
-    mine = Person.objects.filter(pk=person.pk)
+    whole = memberships.known(rule, person.application_id)
+    conditions = list(whole.conditions())
+    held = _held(conditions, person, at=at)
     return [
         Answer(
             sentence=sentences.of_condition(each),
-            matched=mine.filter(select.to_q(each, at=at)).exists(),
-            actual=actual(each, person),
+            matched=matched,
+            actual=actual(each, person, at=at),
         )
-        for each in conditions
+        for each, matched in zip(conditions, held, strict=True)
     ]
 
 
+def _held(conditions: list[Condition], person: Person, *, at: datetime) -> list[bool]:
+    asked = {
+        f"holds_{number}": _yes(select.to_q(each, at=at))
+        for number, each in enumerate(conditions)
+    }
+    rows = Person.objects.filter(pk=person.pk).annotate(**asked)
+    found = rows.values_list(*asked).first()
+    return [bool(each) for each in found or [0] * len(asked)]
+
+
+def _yes(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0))
+
+
 def matches(rule: Rule, person: Person, *, at: datetime) -> bool:
-    """Whether the whole rule holds for this person."""
-    return Person.objects.filter(pk=person.pk).filter(select.to_q(rule, at=at)).exists()
+    """Whether the whole rule holds for this person; raises as `person` does."""
+    whole = memberships.known(rule, person.application_id)
+    mine = Person.objects.filter(pk=person.pk)
+    return mine.filter(select.to_q(whole, at=at)).exists()
 
 
-def actual(condition: Condition, person: Person) -> str:
+def actual(condition: Condition, person: Person, *, at: datetime) -> str:
     """What the condition looks at, as this person has it: "unknown" for nothing."""
     family = condition.field.partition(".")[0]
+    if family == "segment":
+        return _segment(condition, person, at)
     return READ[family](condition, person) or _("unknown")
 
 
@@ -98,6 +120,11 @@ def _preference(condition: Condition, person: Person) -> str:
     return str(said.get_state_display() if said else PreferenceState.SUBSCRIBED.label)
 
 
+def _share(condition: Condition, person: Person) -> str:
+    share = formats.number_format(Decimal(person.bucket) / 100, use_l10n=True)
+    return _("drawn at %(share)s %%") % {"share": share}
+
+
 def _event(condition: Condition, person: Person) -> str:
     mine = Event.objects.filter(person=person, name=condition.name)
     times = mine.count()
@@ -107,6 +134,52 @@ def _event(condition: Condition, person: Person) -> str:
     return ngettext(
         "%(times)d time, on %(last)s", "%(times)d times, last on %(last)s", times
     ) % {"times": times, "last": _moment(last)}
+
+
+def _property(condition: Condition, person: Person) -> str:
+    mine = Event.objects.filter(person=person, name=condition.name)
+    last = mine.order_by("-at").first()
+    if last is None:
+        return _("never")
+    facts = {"value": last.properties.get(condition.value.name), "on": _moment(last.at)}
+    if facts["value"] is None:
+        return _("last on %(on)s, without this property") % facts
+    return _("last on %(on)s: %(value)s") % facts
+
+
+def _permissions(condition: Condition, person: Person) -> str:
+    found = _devices(person, "permission")
+    return ", ".join(str(Permission(each).label) for each in found) or _("no device")
+
+
+def _messages(condition: Condition, person: Person) -> str:
+    """When they last got, or opened, a message: of one campaign or of any."""
+    last = (
+        campaign_queries.last_opened
+        if "opened" in condition.operator
+        else (campaign_queries.last_sent)
+    )
+    return _moment(last(person, condition.name)) or _("never")
+
+
+def _segment(condition: Condition, person: Person, at: datetime) -> str:
+    """Which of the other segment's conditions do not hold."""
+    value = condition.value
+    if not isinstance(value, Membership):
+        return ""
+    if matches(value.rule, person, at=at):
+        return _("in it")
+    failed = [each for each in value.rule.rules if not _holds(each, person, at)]
+    first = next((each for each in failed if isinstance(each, Condition)), None)
+    if first is None:
+        return _("not in it")
+    facts = {"sentence": sentences.of_condition(first)}
+    return _("not in it, which wants: %(sentence)s") % facts
+
+
+def _holds(node: Condition | Group, person: Person, at: datetime) -> bool:
+    mine = Person.objects.filter(pk=person.pk)
+    return mine.filter(select.to_q(node, at=at)).exists()
 
 
 READ: Mapping[str, Callable[[Condition, Any], str]] = {
@@ -120,6 +193,10 @@ READ: Mapping[str, Callable[[Condition, Any], str]] = {
     "app_version": _versions,
     "topic": _topic,
     "preference": _preference,
-    "bucket": lambda condition, person: str(person.bucket),
+    "permission": _permissions,
+    "bucket": _share,
     "event": _event,
+    "event_property": _property,
+    "messages": _messages,
+    "campaign": _messages,
 }

@@ -6,12 +6,17 @@ takes, its clause in a sentence and the query it stands for.
 
 from collections.abc import Mapping
 
-from . import attribute_fields, person_fields
+from . import attribute_fields, campaign_fields, person_fields
 from .table import Field, Operator
 from .tree import Condition
 
 FIELDS: Mapping[str, Field] = {
-    field.key: field for field in (*attribute_fields.FIELDS, *person_fields.FIELDS)
+    field.key: field
+    for field in (
+        *attribute_fields.FIELDS,
+        *person_fields.FIELDS,
+        *campaign_fields.FIELDS,
+    )
 }
 """For `rules.parse` and for the builder's page: keys, labels, operators, widgets."""
 

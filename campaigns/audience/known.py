@@ -1,11 +1,24 @@
-"""What the data itself offers to whoever builds a rule: names and frequent values."""
+"""What the data itself offers to whoever builds a rule: names and frequent values.
+
+Everything offered has a ``key`` (what the rule keeps), a ``label`` (what people
+read) and a ``note``: how many people have it, "about" when that is multiplied from
+the newest 2,000.
+"""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.models import Campaign, Segment
 from devices.models import Event, Installation, Person, Topic
+
+from . import limits
 
 SAMPLE = 2_000
 """The newest rows that are looked at: enough for names, bounded for a page."""
@@ -13,8 +26,16 @@ SAMPLE = 2_000
 OFFERED = 20
 """Values offered of one name, the most frequent ones."""
 
+LISTED = 200
+"""Campaigns and segments offered, the newest ones."""
+
 LONGEST = 60
 """A longer text is somebody's own words: it is not offered to others."""
+
+SECONDS = 0.3
+"""For counting everybody: an estimate of values is not worth more."""
+
+Offered = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -24,45 +45,100 @@ class Attribute:
     name: str
     types: set[str] = field(default_factory=set)
     values: Counter[str] = field(default_factory=Counter)
+    people: int = 0
 
 
-def known(application_id: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a number of the sample stands for; ``None``: only shares are known."""
+
+    sample: int
+    everybody: int | None
+
+    def note(self, number: int) -> str:
+        if self.everybody == self.sample:
+            return ngettext("%(n)s person", "%(n)s people", number) % {
+                "n": intcomma(number)
+            }
+        if self.everybody is None:
+            percent = max(1, round(100 * number / self.sample))
+            return _("about %(percent)d %%") % {"percent": percent}
+        about = rounded(number * self.everybody / self.sample)
+        return _("about %(n)s people") % {"n": intcomma(about)}
+
+
+def rounded(number: float) -> int:
+    """To two figures that mean something: 6,137 is about 6,100."""
+    step = 10 ** max(0, len(str(int(number))) - 2)
+    return round(number / step) * step
+
+
+def known(application_id: int, *, besides: int | None = None) -> dict[str, Any]:
     """Names and values seen lately in one application, as the builder wants them.
 
-    Four statements, each over at most 2,000 rows by an index.
+    Nine statements, each over at most 2,000 rows by an index or stopped in time.
+    ``besides`` is a segment's id that is not offered: the one that is built.
     """
-    people = list(
-        Person.objects.present()
-        .filter(application=application_id)
-        .order_by("-id")
-        .values_list("attributes", "country", "locale", "zone")[:SAMPLE]
-    )
+    people = _newest(application_id)
+    scale = _scale(application_id, len(people))
     return {
-        "attributes": [
-            {
-                "name": each.name,
-                "types": sorted(each.types),
-                "values": frequent(each.values),
-            }
-            for each in attributes(row[0] for row in people)
-        ],
-        "countries": frequent(Counter(row[1] for row in people if row[1])),
-        "languages": frequent(Counter(row[2] for row in people if row[2])),
-        "zones": frequent(Counter(row[3] for row in people if row[3])),
+        "attributes": _attributes((row[0] for row in people), scale),
+        "countries": frequent((row[1] for row in people), scale),
+        "languages": frequent((row[2] for row in people), scale),
+        "zones": frequent((row[3] for row in people), scale),
         "events": events(application_id),
         "topics": topics(application_id),
         "version": versions(application_id),
+        "campaigns": campaigns(application_id),
+        "segments": segments(application_id, besides),
     }
 
 
-def attributes(rows: Any) -> list[Attribute]:
+def attributes_of(application_id: int) -> list[Offered]:
+    """The attributes alone, for a look at what was perhaps meant."""
+    people = _newest(application_id)
+    return _attributes((row[0] for row in people), Scale(len(people), None))
+
+
+def _newest(application_id: int) -> list[tuple[dict[str, Any], str, str, str]]:
+    rows = Person.objects.present().filter(application=application_id).order_by("-id")
+    return list(rows.values_list("attributes", "country", "locale", "zone")[:SAMPLE])
+
+
+def _scale(application_id: int, sample: int) -> Scale:
+    if sample < SAMPLE:
+        return Scale(sample, sample)
+    try:
+        with limits.seconds(SECONDS):
+            rows = Person.objects.filter(application=application_id)
+            return Scale(sample, rows.count())
+    except limits.TooSlow:
+        return Scale(sample, None)
+
+
+def _attributes(rows: Iterable[dict[str, Any]], scale: Scale) -> list[Offered]:
+    return [
+        {
+            "name": each.name,
+            "key": each.name,
+            "label": each.name,
+            "note": scale.note(each.people),
+            "types": sorted(each.types),
+            "values": most_common(each.values, scale),
+        }
+        for each in attributes(rows)
+    ]
+
+
+def attributes(rows: Iterable[dict[str, Any]]) -> list[Attribute]:
     """Every attribute of a sample of people, by name."""
     found: dict[str, Attribute] = {}
     for row in rows:
         for name, value in row.items():
             each = found.setdefault(name, Attribute(name))
             each.types |= types_of(value)
-            if isinstance(value, str) and len(value) <= LONGEST:
+            each.people += 1
+            if isinstance(value, str) and 0 < len(value) <= LONGEST:
                 each.values[value] += 1
     return [found[name] for name in sorted(found)]
 
@@ -86,28 +162,71 @@ def is_date(text: str) -> bool:
     return True
 
 
-def frequent(counted: Counter[str]) -> list[str]:
-    return [value for value, _times in counted.most_common(OFFERED)]
+def frequent(values: Iterable[str], scale: Scale) -> list[Offered]:
+    return most_common(Counter(each for each in values if each), scale)
 
 
-def events(application_id: int) -> list[dict[str, str]]:
-    names = (
-        Event.objects.filter(application=application_id)
-        .order_by("-id")
-        .values_list("name", flat=True)[:SAMPLE]
-    )
-    return [{"key": name, "label": name} for name in frequent(Counter(names))]
+def most_common(counted: Counter[str], scale: Scale) -> list[Offered]:
+    return [
+        {"key": value, "label": value, "note": scale.note(times)}
+        for value, times in counted.most_common(OFFERED)
+    ]
 
 
-def topics(application_id: int) -> list[dict[str, str]]:
-    rows = Topic.objects.filter(application=application_id, archived_at=None)
-    return [{"key": topic.key, "label": topic.name} for topic in rows]
-
-
-def versions(application_id: int) -> list[str]:
+def events(application_id: int) -> list[Offered]:
+    """Names of the newest events, the most frequent first, with their properties."""
+    rows = Event.objects.filter(application=application_id).order_by("-id")
     seen: Counter[str] = Counter()
+    properties: dict[str, dict[str, Counter[str]]] = {}
+    for name, about in rows.values_list("name", "properties")[:SAMPLE]:
+        seen[name] += 1
+        for key, value in about.items():
+            texts = properties.setdefault(name, {}).setdefault(key, Counter())
+            if isinstance(value, str) and 0 < len(value) <= LONGEST:
+                texts[value] += 1
+    return [
+        {
+            "key": name,
+            "label": name,
+            "note": "",
+            "properties": [
+                {"key": key, "label": key, "note": "", "values": plain(texts)}
+                for key, texts in sorted(properties.get(name, {}).items())
+            ],
+        }
+        for name, _times in seen.most_common(OFFERED)
+    ]
+
+
+def plain(counted: Counter[str]) -> list[Offered]:
+    return [
+        {"key": value, "label": value, "note": ""}
+        for value, _times in counted.most_common(OFFERED)
+    ]
+
+
+def topics(application_id: int) -> list[Offered]:
+    rows = Topic.objects.filter(application=application_id, archived_at=None)
+    return [{"key": topic.key, "label": topic.name, "note": ""} for topic in rows]
+
+
+def versions(application_id: int) -> list[Offered]:
     rows = Installation.objects.filter(application=application_id).order_by("-id")
-    for version in rows.values_list("app_version", flat=True)[:SAMPLE]:
-        if version:
-            seen[version] += 1
-    return frequent(seen)
+    seen = rows.values_list("app_version", flat=True)[:SAMPLE]
+    return plain(Counter(version for version in seen if version))
+
+
+def campaigns(application_id: int) -> list[Offered]:
+    """The newest campaigns that were ever sent."""
+    rows = Campaign.objects.filter(application=application_id, runs__isnull=False)
+    return _named(rows.distinct().order_by("-pk").values_list("pk", "name")[:LISTED])
+
+
+def segments(application_id: int, besides: int | None) -> list[Offered]:
+    rows = Segment.objects.filter(application=application_id, archived_at=None)
+    others = rows if besides is None else rows.exclude(pk=besides)
+    return _named(others.values_list("pk", "name")[:LISTED])
+
+
+def _named(rows: Iterable[tuple[int, str]]) -> list[Offered]:
+    return [{"key": str(pk), "label": name, "note": ""} for pk, name in rows]

@@ -6,15 +6,16 @@ Clauses follow "People": "whose city is “Paris”", "who did “purchase” in
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from devices.models.consents import PreferenceState
-from devices.models.installations import Platform
+from devices.models.installations import Permission, Platform
 
 from .values import Often
-from .wording import dated, either
+from .wording import counted, dated, either
 
 
 def language_is(name: str, value: Sequence[str]) -> str:
@@ -145,6 +146,22 @@ def version_is(name: str, value: str) -> str:
     return _("who have version %(version)s of the app") % {"version": value}
 
 
+def permission_is(name: str, value: Sequence[str]) -> str:
+    return _("who have a device on which notifications are %(states)s") % {
+        "states": _permissions(value)
+    }
+
+
+def permission_is_not(name: str, value: Sequence[str]) -> str:
+    return _("who have no device on which notifications are %(states)s") % {
+        "states": _permissions(value)
+    }
+
+
+def _permissions(value: Sequence[str]) -> str:
+    return either([str(Permission(each).label) for each in value])
+
+
 # What people said and did
 
 
@@ -162,9 +179,10 @@ def preference_is(name: str, value: Sequence[str]) -> str:
 
 
 def bucket_between(name: str, value: tuple[int, int]) -> str:
-    return _("in the random buckets %(low)d to %(high)d") % {
-        "low": value[0],
-        "high": value[1],
+    """Buckets are hundredths of a percent: 0 to 999 is the first tenth."""
+    return _("who are drawn between %(low)s %% and %(high)s %%") % {
+        "low": counted(Decimal(value[0]) / 100),
+        "high": counted(Decimal(value[1] + 1) / 100),
     }
 
 

@@ -205,6 +205,24 @@ FIELDS = (
         ),
     ),
     field(
+        "permission",
+        _("Notifications on the device"),
+        (
+            "is_one_of",
+            _("are one of"),
+            values.PERMISSIONS,
+            person_queries.permission_is,
+            person_clauses.permission_is,
+        ),
+        (
+            "is_none_of",
+            _("are none of"),
+            values.PERMISSIONS,
+            person_queries.permission_is_not,
+            person_clauses.permission_is_not,
+        ),
+    ),
+    field(
         "topic",
         _("Topic"),
         (
@@ -236,7 +254,7 @@ FIELDS = (
     ),
     field(
         "bucket",
-        _("Random bucket"),
+        _("Random share"),
         (
             "between",
             _("is between"),

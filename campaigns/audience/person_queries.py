@@ -131,6 +131,14 @@ def version_is(name: str, value: str, at: datetime) -> Q:
     return _a_device(app_version_order=version_order(value))
 
 
+def permission_is(name: str, value: Sequence[str], at: datetime) -> Q:
+    return _a_device(permission__in=value)
+
+
+def permission_is_not(name: str, value: Sequence[str], at: datetime) -> Q:
+    return ~permission_is(name, value, at)
+
+
 def _a_device(**facts: Any) -> Q:
     return _some(Installation, retired_at=None, **facts)
 

@@ -8,7 +8,11 @@ The JSON of a rule (version 1)::
         {"match": "any", "rules": [
             {"field": "event", "name": "purchase", "operator": "did",
              "value": {"times": 2, "days": 30}},
-            {"field": "country", "operator": "is_one_of", "value": ["FR", "BE"]}]}]}
+            {"field": "country", "operator": "is_one_of", "value": ["FR", "BE"]}]},
+        {"match": "none", "rules": [
+            {"field": "segment", "name": "12", "operator": "is_in"}]}]}
+
+A group inside another may ask that none of its rules holds: "except people who …".
 
 Whatever is not in `fields.FIELDS` is refused; nothing from outside reaches the
 database but as a value of the type that its operator asks for.
@@ -21,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from .fields import FIELDS, row_of
 from .sentences import sentence
-from .tree import Condition, Group, Rule
+from .tree import Condition, Group, Membership, Rule
 from .values import Unfit, Value
 
 __all__ = ["FIELDS", "Rule", "RuleError", "parse", "sentence", "to_json"]
@@ -71,8 +75,15 @@ def _node_to_json(node: Condition | Group) -> dict[str, Any]:
         kept["name"] = node.name
     if node.value is None:
         return kept
-    value = row_of(node).value.to_json(node.value)
-    return kept | {"value": value}
+    return kept | {"value": value_to_json(node)}
+
+
+def value_to_json(condition: Condition) -> Any:
+    """A condition's value as its JSON has it."""
+    if isinstance(condition.value, Membership):
+        rule = condition.value.rule
+        return {"title": condition.value.title, "rule": to_json(rule)}
+    return row_of(condition).value.to_json(condition.value)
 
 
 Place = tuple[int, ...]
@@ -108,7 +119,7 @@ class _Reader:
             raise _Wrong(_("groups may be nested 3 levels deep at most."))
         _only(source, {"match", "rules"})
         match, rules = source.get("match"), source.get("rules")
-        if match not in ("all", "any"):
+        if match not in ("all", "any", "none") or (match == "none" and not place):
             raise _Wrong(_("choose “all” or “any”."), "match")
         if not isinstance(rules, list) or not rules:
             raise _Wrong(_("add at least one condition."), "rules")

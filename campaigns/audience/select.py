@@ -11,9 +11,10 @@ from campaigns.models import Campaign
 from campaigns.models.campaigns import AudienceKind
 from devices.models import Person
 
-from . import rules
+from . import memberships, rules
 from .fields import row_of
-from .tree import Condition, Rule
+from .negation import opposite
+from .tree import Condition, Membership, Rule
 
 Audience = Mapping[str, Any]
 """What a revision keeps: kind, rule (JSON or None), segment (id or None), name."""
@@ -28,7 +29,7 @@ def of_campaign(campaign: Campaign) -> dict[str, Any]:
     segment = campaign.segment if campaign.audience == AudienceKind.SEGMENT else None
     return {
         "kind": campaign.audience,
-        "rule": segment.rule if segment else None,
+        "rule": memberships.kept(segment) if segment else None,
         "segment": segment.pk if segment else None,
         "name": segment.name if segment else "",
     }
@@ -46,15 +47,22 @@ def people(
         return base
     if audience.get("kind") != AudienceKind.SEGMENT or not audience.get("rule"):
         raise NoAudience(_("Choose who receives this message."))
-    return base.filter(to_q(rules.parse(audience["rule"]), at=at))
+    rule = memberships.known(rules.parse(audience["rule"]), application_id)
+    return base.filter(to_q(rule, at=at))
 
 
 def to_q(node: Rule | Condition, *, at: datetime) -> Q:
-    """The query of a parsed rule; ``at`` ends its windows and dates its "today"."""
+    """The query of a rule; ``at`` ends its windows and dates its "today".
+
+    What the rule says of other segments was looked up: `memberships.known`.
+    """
     if isinstance(node, Condition):
-        return row_of(node).query(node.name, node.value, at)
+        value = node.value
+        if isinstance(value, Membership):
+            value = to_q(value.rule, at=at)
+        return row_of(node).query(node.name, value, at)
     whole = Q()
     for each in node.rules:
         part = to_q(each, at=at)
         whole = whole & part if node.match == "all" else whole | part
-    return whole
+    return opposite(whole) if node.match == "none" else whole

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Match = Literal["all", "any"]
+Match = Literal["all", "any", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Conditions and groups of which all, or any, must hold; never empty."""
+    """Conditions and groups of which all, any or none must hold; never empty."""
 
     match: Match
     rules: "tuple[Condition | Group, ...]"
@@ -34,3 +34,14 @@ class Group:
 
 
 Rule = Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """The value of a condition about another segment: its name and rule, looked up.
+
+    ``rule`` is complete: whatever it says of further segments is looked up as well.
+    """
+
+    title: str
+    rule: Rule

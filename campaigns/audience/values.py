@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as N_
 
 from devices import attributes, events
 from devices.models.consents import PreferenceState
-from devices.models.installations import Platform, version_order
+from devices.models.installations import Permission, Platform, version_order
 from devices.refusals import Refused
 
 MAX_TEXT = 200
@@ -46,6 +46,23 @@ class Often:
 
     times: int
     days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """What an event was about: its property ``name``; in ``days``, None: ever."""
+
+    name: str
+    value: str | Decimal
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """Another segment as it was when an audience was kept: JSON of its rule."""
+
+    title: str
+    rule: Any
 
 
 def _nothing(raw: object) -> None:
@@ -105,7 +122,7 @@ def _whole(low: int, high: int, sentence: str) -> Callable[[Any], int]:
 
 _days = _whole(1, MAX_DAYS, N_("give a number of days from %(low)d to %(high)d."))
 _times = _whole(1, MAX_TIMES, N_("give a number of times from %(low)d to %(high)d."))
-_bucket = _whole(0, 9_999, N_("give a bucket from %(low)d to %(high)d."))
+_bucket = _whole(0, 9_999, N_("give shares from 0 to 100 %%."))
 
 
 def _day(raw: object) -> date:
@@ -163,6 +180,35 @@ def _zone(raw: object) -> str:
     return raw
 
 
+def _frozen(raw: object) -> Frozen | None:
+    """Nothing: the segment as it is when it is asked; else as it was kept."""
+    if raw is None:
+        return None
+    if not isinstance(raw, dict) or set(raw) != {"title", "rule"}:
+        raise Unfit(_("this comparison takes no value."))
+    return Frozen(title=_text(raw["title"]), rule=raw["rule"])
+
+
+def _property(read: Callable[[Any], Any]) -> Callable[[Any], Property]:
+    def read_property(raw: object) -> Property:
+        if not isinstance(raw, dict) or set(raw) - {"property", "value", "days"}:
+            raise Unfit(_("say which property, and what it is compared with."))
+        days = raw.get("days")
+        return Property(
+            name=_text(raw.get("property")),
+            value=read(raw.get("value")),
+            days=None if days is None else _days(days),
+        )
+
+    return read_property
+
+
+def _property_to_json(value: Property) -> dict[str, Any]:
+    kept = value.value
+    plain = kept if isinstance(kept, str) else _plain_number(kept)
+    return {"property": value.name, "value": plain, "days": value.days}
+
+
 NOTHING = Value(widget="none", read=_nothing)
 TEXT = Value(widget="text", read=_text)
 TEXTS = Value(widget="texts", read=_list_of(_text), to_json=list)
@@ -201,6 +247,24 @@ COUNTRIES = Value(
 LANGUAGES = Value(widget="languages", read=_list_of(_language), to_json=list)
 ZONES = Value(widget="zones", read=_list_of(_zone), to_json=list)
 
+PERMISSIONS = Value(
+    widget="choices",
+    read=_list_of(_one_of(Permission.values, N_("choose among the answers."))),
+    to_json=list,
+    choices=tuple(Permission.choices),
+)
+PROPERTY_TEXT = Value(
+    widget="property", read=_property(_text), to_json=_property_to_json
+)
+PROPERTY_NUMBER = Value(
+    widget="property_number", read=_property(_number), to_json=_property_to_json
+)
+SEGMENT_KEPT = Value(
+    widget="none",
+    read=_frozen,
+    to_json=lambda kept: {"title": kept.title, "rule": kept.rule},
+)
+
 ATTRIBUTE = Value(
     widget="attribute",
     read=_fits(attributes.KEY.pattern, N_("choose an attribute.")),
@@ -209,4 +273,6 @@ EVENT = Value(
     widget="event",
     read=_fits(events.NAME.pattern, N_("choose an event.")),
 )
+CAMPAIGN = Value(widget="campaign", read=_fits("[0-9]{1,18}", N_("choose a campaign.")))
+SEGMENT = Value(widget="segment", read=_fits("[0-9]{1,18}", N_("choose a segment.")))
 TOPIC = Value(widget="topic", read=_fits("[-A-Za-z0-9_]{1,40}", N_("choose a topic.")))

@@ -5,10 +5,14 @@ from datetime import datetime
 
 from campaigns.audience import estimate
 from campaigns.audience.limits import TooSlow
+from campaigns.audience.rules import RuleError
 from campaigns.models import Segment
 from campaigns.models.campaigns import AudienceKind
 
 log = logging.getLogger(__name__)
+
+PATIENCE = (15.0, 3.0, 3.0)
+"""Seconds for everybody and for two samples: nobody waits for this in a browser."""
 
 
 def count_segment(segment_id: int, *, at: datetime) -> bool:
@@ -21,7 +25,12 @@ def count_segment(segment_id: int, *, at: datetime) -> bool:
         return False
     audience = {"kind": AudienceKind.SEGMENT, "rule": segment.rule}
     try:
-        found = estimate.count(segment.application_id, audience, at=at)
+        found = estimate.count(
+            segment.application_id, audience, at=at, patience=PATIENCE
+        )
+    except RuleError as wrong:
+        log.warning("segment %s cannot be counted: %s", segment_id, wrong)
+        return False
     except TooSlow:
         log.warning("segment %s is too slow to count", segment_id)
         return False

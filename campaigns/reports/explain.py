@@ -274,10 +274,11 @@ def _conditions(run: Run, person: Person) -> list[Step]:
     now = Person.objects.filter(pk=person.pk).values_list(Now(), flat=True).first()
     try:
         rule = rules.parse(audience["rule"])
+        answers = explain.person(rule, person, at=now or run.due_at)
     except rules.RuleError:
         # A rule of long ago may name what there is no more; then nothing is shown.
         return []
     return [
         Step(sentence=each.sentence, passed=each.matched, detail=each.actual)
-        for each in explain.person(rule, person, at=now or run.due_at)
+        for each in answers
     ]

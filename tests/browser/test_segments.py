@@ -65,7 +65,7 @@ def test_a_condition_is_read_counted_and_saved(
         expect(sums).to_contain_text("1 device")
         assert troubles(page) == []
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("link", name="In Paris")).to_be_visible()
+        expect(page.get_by_role("link", name="In Paris", exact=True)).to_be_visible()
     assert Segment.objects.get().rule["rules"] == [
         {"field": "attribute.text", "operator": "is", "name": "city", "value": "Paris"}
     ]
@@ -92,7 +92,7 @@ def test_a_group_is_built_with_the_keyboard_alone(
         page.goto(ADD)
         page.get_by_label("Name").fill("Either")
         page.get_by_role("button", name="Group", exact=True).press("Enter")
-        expect(part(page, "Group 2: all or any")).to_be_focused()
+        expect(part(page, "Group 2: all, any or none")).to_be_focused()
         for number, town in (("2.1", "Paris"), ("2.2", "Rome")):
             part(page, f"Condition {number}: which one").press_sequentially("city")
             part(page, f"Condition {number}: value").press_sequentially(town)
@@ -100,8 +100,54 @@ def test_a_group_is_built_with_the_keyboard_alone(
         said = "whose city is “Paris” or whose city is “Rome”"
         expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
         page.get_by_role("button", name="Save").press("Enter")
-        expect(page.get_by_role("link", name="Either")).to_be_visible()
+        expect(page.get_by_role("link", name="Either", exact=True)).to_be_visible()
     assert Segment.objects.get().rule["rules"][0]["match"] == "any"
+
+
+def test_suggestions_are_taken_and_rules_moved_with_the_keyboard_alone(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    furnish()
+    with visit(chromium, live_server.url, "Marketer") as page:
+        page.goto(ADD)
+        name = part(page, "Condition 1: which one")
+        name.press("ArrowDown")
+        expect(page.get_by_role("option", name="city 2 people")).to_be_visible()
+        name.press("ArrowDown")
+        name.press("Enter")
+        expect(name).to_have_value("city")
+        value = part(page, "Condition 1: value")
+        value.press_sequentially("pa")
+        value.press("ArrowDown")
+        value.press("Enter")
+        expect(value).to_have_value("Paris")
+        expect(page.get_by_text("1 by itself")).to_be_visible()
+        page.get_by_role("button", name="Except people who").press("Enter")
+        expect(part(page, "Group 2: all, any or none")).to_have_value("none")
+        part(page, "Condition 2.1: what to look at").select_option("platform")
+        page.get_by_role("checkbox", name="Android").press("Space")
+        expect(page.get_by_text("matches nobody", exact=False)).to_have_count(0)
+        said = "whose city is “Paris”, except people who have a device with Android."
+        expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+        expect(page.get_by_text("Nobody matches: each condition")).to_be_visible()
+        page.get_by_role("button", name="Move 2 up").press("Enter")
+        expect(page.get_by_role("button", name="Move 1 down")).to_be_focused()
+        page.get_by_role("button", name="Remove 1", exact=True).press("Enter")
+        expect(part(page, "Condition 1: what to look at")).to_be_focused()
+
+
+def test_a_condition_of_nobody_says_what_was_perhaps_meant(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    furnish()
+    builders.event(builders.person(), "purchase")
+    rule = {**NESTED, "rules": [dict(NESTED["rules"][1]["rules"][0], name="purchse")]}
+    segment = builders.segment(rule=rule)
+    with visit(chromium, live_server.url, "Marketer") as page:
+        page.goto(reverse("admin:campaigns_segment_change", args=[segment.pk]))
+        expect(page.get_by_text("Did you mean “purchase”?")).to_be_visible()
+        expect(page.get_by_text("condition 1 alone holds for nobody")).to_be_visible()
+        assert troubles(page) == []
 
 
 def test_a_wrong_condition_says_what_is_wrong_beside_it(

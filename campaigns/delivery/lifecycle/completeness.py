@@ -5,7 +5,7 @@ The review page finds more to say; this is what no road to a gateway may lack.
 
 from django.utils.translation import gettext as _
 
-from campaigns.audience import rules
+from campaigns.audience import memberships, rules
 from campaigns.content import limits
 from campaigns.content.texts import ContentError
 from campaigns.delivery.lifecycle.refusals import Incomplete
@@ -55,6 +55,7 @@ def _require_audience(campaign: Campaign) -> None:
             field="segment",
         )
     try:
-        rules.parse(campaign.segment.rule)
+        rule = rules.parse(campaign.segment.rule)
+        memberships.known(rule, campaign.application_id, inside=(campaign.segment.pk,))
     except rules.RuleError as wrong:
         raise Incomplete(str(wrong), field="segment") from wrong

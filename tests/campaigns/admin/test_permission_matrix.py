@@ -57,6 +57,9 @@ CHANGE = {
     "campaigns_run_switch_on": {A},
     "campaigns_segment_check": {M, R, L, A},
     "campaigns_segment_count": {M, R, L, A},
+    "campaigns_segment_parts": {M, R, L, A},
+    "campaigns_segment_reach": {M, R, L, A},
+    "campaigns_segment_examples": {M, R, A},
     "campaigns_segment_test": {M, R, A},
     "campaigns_segment_again": {M, A},
     "campaigns_segment_archive": {M, A},
@@ -102,7 +105,17 @@ def one_to_open(name, user):
         "devices_installation": builders.tester(tester=user).pk,
         "devices_topic": builders.topic().pk,
     }
-    listed = ("changelist", "add", "check", "count", "test", "enrol")
+    listed = (
+        "changelist",
+        "add",
+        "check",
+        "count",
+        "test",
+        "enrol",
+        "parts",
+        "reach",
+        "examples",
+    )
     if name.split("_", 2)[2] in listed:
         return []
     first = rows["_".join(name.split("_")[:2])]

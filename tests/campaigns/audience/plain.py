@@ -26,8 +26,10 @@ class Facts:
     last_seen_at: datetime | None
     preference: str | None
     topics: dict[str, bool]
-    devices: list[tuple[str, str]] = field(default_factory=list)
-    events: list[tuple[str, datetime]] = field(default_factory=list)
+    devices: list[tuple[str, str, str]] = field(default_factory=list)
+    events: list[tuple[str, datetime, dict[str, Any]]] = field(default_factory=list)
+    sent: list[tuple[str, datetime, datetime | None]] = field(default_factory=list)
+    """Campaigns (by their id), when they were accepted, and when they were opened."""
 
 
 TOPICS = {"news": True, "offers": False}
@@ -36,8 +38,8 @@ TOPICS = {"news": True, "offers": False}
 
 def matches(node: Condition | Group, facts: Facts, at: datetime) -> bool:
     if isinstance(node, Group):
-        quantifier = all if node.match == "all" else any
-        return quantifier(matches(each, facts, at) for each in node.rules)
+        held = [matches(each, facts, at) for each in node.rules]
+        return {"all": all(held), "any": any(held), "none": not any(held)}[node.match]
     family, _, kind = node.field.partition(".")
     if family == "attribute":
         return ATTRIBUTE[kind](node, facts.attributes.get(node.name), at)
@@ -146,13 +148,13 @@ def moment(
 
 
 def platform(node: Condition, facts: Facts, at: datetime) -> bool:
-    has = any(each in node.value for each, _ in facts.devices)
+    has = any(each in node.value for each, *_ in facts.devices)
     return has == (node.operator == "is_one_of")
 
 
 def app_version(node: Condition, facts: Facts, at: datetime) -> bool:
     wanted = version_order(node.value)
-    orders = [version_order(version) for _, version in facts.devices if version]
+    orders = [version_order(version) for _, version, _ in facts.devices if version]
     return {
         "at_least": any(order >= wanted for order in orders),
         "below": any(order < wanted for order in orders),
@@ -171,9 +173,72 @@ def event(node: Condition, facts: Facts, at: datetime) -> bool:
         return days is None or at - timedelta(days=days) < moment <= at
 
     count = sum(
-        name == node.name and in_window(moment) for name, moment in facts.events
+        name == node.name and in_window(moment) for name, moment, _ in facts.events
     )
     return (count >= node.value.times) == (node.operator == "did")
+
+
+def event_property(node: Condition, facts: Facts, at: datetime) -> bool:
+    def fits(moment: datetime, value: Any) -> bool:
+        days = node.value.days
+        in_window = days is None or at - timedelta(days=days) < moment <= at
+        return in_window and compared(node, value)
+
+    return any(
+        fits(moment, properties.get(node.value.name))
+        for name, moment, properties in facts.events
+        if name == node.name
+    )
+
+
+def compared(node: Condition, value: Any) -> bool:
+    if node.operator == "is":
+        return bool(value == node.value.value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    number = Decimal(repr(value))
+    return {
+        "number_is": number == node.value.value,
+        "at_least": number >= node.value.value,
+        "at_most": number <= node.value.value,
+    }[node.operator]
+
+
+def permission(node: Condition, facts: Facts, at: datetime) -> bool:
+    has = any(each in node.value for *_, each in facts.devices)
+    return has == (node.operator == "is_one_of")
+
+
+def messages(node: Condition, facts: Facts, at: datetime) -> bool:
+    start = at - timedelta(days=node.value)
+    sent = any(start < taken <= at for _, taken, _ in facts.sent)
+    opened = any(told and start < told <= at for *_, told in facts.sent)
+    return {
+        "sent_one": sent,
+        "sent_none": not sent,
+        "opened_one": opened,
+        "opened_none": not opened,
+    }[node.operator]
+
+
+def campaign(node: Condition, facts: Facts, at: datetime) -> bool:
+    mine = [(taken, told) for key, taken, told in facts.sent if key == node.name]
+    sent = any(taken <= at for taken, _ in mine)
+    opened = any(told and told <= at for _, told in mine)
+    return {
+        "was_sent": sent,
+        "was_not_sent": not sent,
+        "was_opened": opened,
+        "was_not_opened": not opened,
+    }[node.operator]
+
+
+def segment(node: Condition, facts: Facts, at: datetime) -> bool:
+    return SEGMENTS[node.name](facts) == (node.operator == "is_in")
+
+
+SEGMENTS: dict[str, Callable[[Facts], bool]] = {}
+"""Saved segments by their id, and what they mean; the test makes them."""
 
 
 ATTRIBUTE = {"text": text, "number": number, "yes_no": yes_no, "date": day}
@@ -189,4 +254,9 @@ PERSON = {
     "preference": one_of(lambda facts: facts.preference or "subscribed"),
     "bucket": lambda node, facts, at: node.value[0] <= facts.bucket <= node.value[1],
     "event": event,
+    "event_property": event_property,
+    "permission": permission,
+    "messages": messages,
+    "campaign": campaign,
+    "segment": segment,
 }

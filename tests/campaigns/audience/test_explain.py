@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.utils import formats
 
-from campaigns.audience import explain, fields, rules
-from campaigns.audience.values import NOTHING
+from campaigns.audience import explain, fields, memberships, rules, values
 from tests import builders
 from tests.builders import NOW
 
@@ -73,8 +72,16 @@ def test_any_holds_when_one_condition_does() -> None:
 def test_every_field_can_tell_what_a_person_has(field: str) -> None:
     row = fields.FIELDS[field]
     operator = next(iter(row.operators))
+    names = {"none": "", "campaign": "7", "segment": str(builders.segment().pk)}
+    sample = {"property": values.Property(name="size", value="L", days=None)}
     asked = explain.Condition(
-        field=field, operator=operator, name="" if row.name is NOTHING else "news"
+        field=field,
+        operator=operator,
+        name=names.get(row.name.widget, "news"),
+        value=sample.get(row.operators[operator].value.widget),
     )
+    rule = explain.Group(match="all", rules=(asked,))
+    person = builders.person(last_seen_at=None)
 
-    assert explain.actual(asked, builders.person(last_seen_at=None))
+    (known,) = memberships.known(rule, person.application_id).conditions()
+    assert explain.actual(known, person, at=NOW)

@@ -196,3 +196,21 @@ def test_groups_read_as_one_sentence() -> None:
         "People whose country is FR or BE and"
         " (whose city is “Paris” or who were seen in the last 7 days)."
     )
+
+
+def test_exceptions_stand_at_the_end_of_the_sentence() -> None:
+    seen = {"field": "last_seen", "operator": "in_last_days", "value": 7}
+    country = {"field": "country", "operator": "is_one_of", "value": ["FR"]}
+    without = {"match": "none", "rules": [seen, {**PURCHASE, "value": {"times": 1}}]}
+
+    assert rules.sentence(rules.parse(rule_of(without, PARIS, country))) == (
+        "People whose city is “Paris” and whose country is FR, except people"
+        " who were seen in the last 7 days or who did “purchase” at least once."
+    )
+    assert rules.sentence(rules.parse(rule_of(without))).startswith(
+        "People who are not among the people who were seen"
+    )
+
+
+def test_a_whole_rule_cannot_be_an_exception() -> None:
+    assert list(problems_of(rule_of(PARIS, match="none"))) == ["match"]

@@ -1,21 +1,25 @@
 """What the database selects is what the rule says, for any rule over any people."""
 
+import itertools
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.audience import fields, rules, select
-from campaigns.audience.values import NOTHING
+from campaigns.audience import fields, memberships, rules, select
+from campaigns.audience.values import NOTHING, SEGMENT_KEPT
+from campaigns.models import Delivery, Outcome, Receipt
+from campaigns.models.reasons import Reason
 from devices.models import Person
 from devices.models.consents import PreferenceState
-from devices.models.installations import Platform
+from devices.models.installations import Permission, Platform
 from tests import builders
 from tests.builders import NOW
 
+from . import plain
 from .plain import TOPICS, Facts, matches
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,9 @@ COUNTRIES, ZONES = ["FR", "BE", "JP"], ["Europe/Paris", "Asia/Tokyo"]
 LANGUAGES = ["fr", "fr-FR", "pt-BR", "pt", "ja"]
 VERSIONS = ["5.4", "5.4.0", "5.10.1", "4.9"]
 EVENTS = ["purchase", "app_open"]
+PROPERTIES = ["red", "Red", 5, 5.0, 2.5, True, None, ["red"]]
+CAMPAIGNS = ["0", "1"]
+"""Their places, until the population has made them."""
 HOURS = [-2, 0, 1, 24, 48, 100, 240, 720, 900]
 """How long ago events were: one is to come, some stand on the edge of a window."""
 
@@ -58,14 +65,32 @@ def facts_of(chance: random.Random) -> Facts:
         preference=chance.choice([None, *PreferenceState.values]),
         topics={key: chance.random() < 0.5 for key in TOPICS if chance.random() < 0.5},
         devices=[
-            (chance.choice(Platform.values), chance.choice(["", *VERSIONS]))
+            (
+                chance.choice(Platform.values),
+                chance.choice(["", *VERSIONS]),
+                chance.choice(Permission.values),
+            )
             for _ in range(chance.choice([0, 0, 1, 1, 2, 3]))
         ],
         events=[
-            (chance.choice(EVENTS), NOW - timedelta(hours=chance.choice(HOURS)))
+            (
+                chance.choice(EVENTS),
+                NOW - timedelta(hours=chance.choice(HOURS)),
+                {"colour": chance.choice(PROPERTIES)} if chance.random() < 0.8 else {},
+            )
             for _ in range(chance.choice([0, 1, 2, 5]))
         ],
+        sent=[
+            (chance.choice(CAMPAIGNS), *moments_of(chance))
+            for _ in range(chance.choice([0, 0, 1, 2]))
+        ],
     )
+
+
+def moments_of(chance: random.Random) -> tuple[datetime, datetime | None]:
+    taken = NOW - timedelta(hours=chance.choice(HOURS))
+    opened = NOW - timedelta(hours=chance.choice(HOURS))
+    return taken, opened if chance.random() < 0.5 else None
 
 
 def made(facts: Facts) -> Person:
@@ -84,11 +109,13 @@ def made(facts: Facts) -> Person:
             )
         },
     )
-    for platform, version in facts.devices:
-        builders.installation(person, platform=platform, app_version=version)
+    for platform, version, permission in facts.devices:
+        builders.installation(
+            person, platform=platform, app_version=version, permission=permission
+        )
     builders.installation(person, platform="windows", retired_at=NOW)
-    for name, moment in facts.events:
-        builders.event(person, name, at=moment)
+    for name, moment, properties in facts.events:
+        builders.event(person, name, at=moment, properties=properties)
     for key, is_on in facts.topics.items():
         topic = person.application.topics.get(key=key)
         builders.topic_answer(person, topic, is_on=is_on)
@@ -109,7 +136,52 @@ def population() -> Population:
         builders.topic(key=key, default_on=default_on)
     chance = random.Random(20261123)
     everybody = [facts_of(chance) for _ in range(80)]
-    return Population({made(facts).pk: facts for facts in everybody})
+    people = Population({made(facts).pk: facts for facts in everybody})
+    tell_what_was_sent(people)
+    save_segments()
+    return people
+
+
+def tell_what_was_sent(people: Population) -> None:
+    """A run of each campaign, and under their ids what each person got of it."""
+    runs = [builders.run() for _each in CAMPAIGNS]
+    NAMED["campaign"] = [str(run.campaign_id) for run in runs]
+    seqs = itertools.count(1)
+    for person, facts in people.items():
+        for place, (which, taken, opened) in enumerate(facts.sent):
+            run = runs[int(which)]
+            facts.sent[place] = (str(run.campaign_id), taken, opened)
+            row = {"run_id": run.pk, "seq": next(seqs)}
+            Delivery.objects.create(person_id=person, **row)
+            Outcome.objects.create(attempt=1, reason=Reason.ACCEPTED, at=taken, **row)
+            if opened:
+                Receipt.objects.create(
+                    kind="opened", at=opened, received_at=opened, **row
+                )
+    nobody = next(iter(people))
+    row = {"run_id": runs[0].pk, "seq": next(seqs)}
+    Delivery.objects.create(person_id=nobody, **row)
+    Outcome.objects.create(attempt=1, reason=Reason.TOKEN_DEAD, at=NOW, **row)
+
+
+def save_segments() -> None:
+    """One segment, and one that is made of it."""
+    french = builders.segment(
+        rule=whole({"field": "country", "operator": "is_one_of", "value": ["FR"]})
+    )
+    drawn = {"field": "bucket", "operator": "between", "value": [0, 4_999]}
+    inner = {"field": "segment", "name": str(french.pk), "operator": "is_in"}
+    half = builders.segment(rule=whole(inner, drawn))
+    plain.SEGMENTS.clear()
+    plain.SEGMENTS[str(french.pk)] = lambda facts: facts.country == "FR"
+    plain.SEGMENTS[str(half.pk)] = lambda facts: (
+        facts.country == "FR" and facts.bucket < 5_000
+    )
+    NAMED["segment"] = list(plain.SEGMENTS)
+
+
+def whole(*conditions: dict[str, Any]) -> dict[str, Any]:
+    return {"version": 1, "match": "all", "rules": list(conditions)}
 
 
 days = st.dates(NOW.date() - timedelta(days=60), NOW.date() + timedelta(days=9))
@@ -135,6 +207,20 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
             "days": st.none() | st.sampled_from([1, 2, 10, 30]) | st.integers(1, 40),
         }
     ),
+    "property": st.fixed_dictionaries(
+        {
+            "property": st.sampled_from(["colour", "size"]),
+            "value": st.sampled_from(["red", "Red", "5"]),
+            "days": st.none() | st.sampled_from([1, 10, 30]),
+        }
+    ),
+    "property_number": st.fixed_dictionaries(
+        {
+            "property": st.sampled_from(["colour", "size"]),
+            "value": st.sampled_from([5, 2.5, 0, -1]),
+            "days": st.none() | st.sampled_from([1, 10, 30]),
+        }
+    ),
     "buckets": st.tuples(st.integers(0, 9_999), st.integers(0, 9_999)).map(sorted),
     "version": st.sampled_from([*VERSIONS, "5"]),
     "countries": some(COUNTRIES),
@@ -152,18 +238,20 @@ def conditions(draw: st.DrawFn, key: str = "", how: str = "") -> dict[str, Any]:
     condition = {"field": field.key, "operator": operator.key}
     if field.name is not NOTHING:
         condition["name"] = draw(st.sampled_from(NAMED[field.name.widget]))
-    if operator.value is not NOTHING:
+    if operator.value not in (NOTHING, SEGMENT_KEPT):
         keys = [key for key, _ in operator.value.choices]
         values = some(keys) if keys else VALUES[operator.value.widget]
         condition["value"] = draw(values)
     return condition
 
 
-def groups(depth: int) -> st.SearchStrategy[dict[str, Any]]:
-    inner = conditions() if depth == 1 else conditions() | groups(depth - 1)
+def groups(depth: int, *matches: str) -> st.SearchStrategy[dict[str, Any]]:
+    inner = conditions()
+    if depth > 1:
+        inner = inner | groups(depth - 1, "all", "any", "none")
     return st.fixed_dictionaries(
         {
-            "match": st.sampled_from(["all", "any"]),
+            "match": st.sampled_from(matches),
             "rules": st.lists(inner, min_size=1, max_size=3),
         }
     )
@@ -174,7 +262,7 @@ def groups(depth: int) -> st.SearchStrategy[dict[str, Any]]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(source=groups(3))
+@given(source=groups(3, "all", "any"))
 def test_the_database_selects_whom_plain_python_selects(
     population: Population, source: dict[str, Any]
 ) -> None:
@@ -205,7 +293,8 @@ def agree(population: Population, wanted: st.SearchStrategy[dict[str, Any]]) -> 
     @settings(max_examples=10, deadline=None)
     @given(condition=wanted)
     def compare(condition: dict[str, Any]) -> None:
-        rule = rules.parse({"version": 1, "match": "all", "rules": [condition]})
+        source = rules.parse({"version": 1, "match": "all", "rules": [condition]})
+        rule = memberships.known(source, builders.application().pk)
         found = Person.objects.filter(select.to_q(rule, at=NOW))
         assert set(found.values_list("pk", flat=True)) == {
             pk for pk, facts in population.items() if matches(rule, facts, NOW)
