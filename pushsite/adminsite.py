@@ -80,11 +80,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         "icon": "dashboard",
         "link": reverse("admin:index"),
     }
-    groups = [{"title": _("Home"), "items": [home, *simulated_phones()]}]
+    items = [home, *calendar(request), *simulated_phones()]
+    groups = [{"title": _("Home"), "items": items}]
     for title, entries in NAVIGATION:
         items = [item for entry in entries for item in shown(entry, request)]
         groups.append({"title": title, "items": items})
     return groups
+
+
+def calendar(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    """What was sent and what is to come, for whoever may see campaigns."""
+    if request.user.has_perm("campaigns.view_campaign"):
+        there = reverse("admin:campaigns_run_calendar")
+        yield {"title": _("Calendar"), "icon": "calendar_month", "link": there}
 
 
 def simulated_phones() -> Iterator[dict[str, Any]]:

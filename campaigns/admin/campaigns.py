@@ -1,5 +1,6 @@
 """Campaigns in the admin: the list, and the addresses of a campaign's pages."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -68,6 +69,14 @@ def unschedule(request: HttpRequest, campaign_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Back to a draft. Nothing of it will start."))
     return redirect("admin:campaigns_campaign_change", campaign_id)
+
+
+def parsed(day: str) -> date | None:
+    """The day to start on that the calendar's link names, None without one."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
 
 
 @admin.register(Campaign)
@@ -153,6 +162,7 @@ class CampaignAdmin(ModelAdmin):
                     request.POST.get("point", ""),
                     chosen[0],
                     user=compose.user_of(request),
+                    day=parsed(request.POST.get("day", "")),
                 )
                 return redirect("admin:campaigns_campaign_change", draft.pk)
             messages.error(request, _("Choose an application first."))
@@ -161,6 +171,7 @@ class CampaignAdmin(ModelAdmin):
             "admin/campaigns/new.html",
             title=_("New campaign"),
             **starting.shelf(applications),
+            day=parsed(request.GET.get("day", "")),
         )
 
     def change_view(

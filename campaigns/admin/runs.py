@@ -14,7 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import ModelAdmin
 
-from campaigns.admin import history, missed, progress, recipients, results, status
+from campaigns.admin import (
+    calendar,
+    history,
+    missed,
+    progress,
+    recipients,
+    results,
+    status,
+)
 from campaigns.delivery import clock, dead_tokens, diagnosis, lifecycle
 from campaigns.delivery.lifecycle import rights
 from campaigns.models import Run
@@ -175,6 +183,7 @@ class RunAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         one = "<int:run_id>/"
         rows: pages.Rows = [
+            ("calendar/", calendar.page, "calendar", ("campaigns.view_campaign",)),
             (one + "live/", live, "live", VIEW),
             (one + "numbers.json", numbers, "numbers", VIEW),
             (one + "results/", results.page, "results", VIEW),

@@ -1,6 +1,7 @@
 """Where a new campaign may begin: a blank one, or a text to change."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -108,14 +109,22 @@ def shelf(applications: list[Application]) -> dict[str, Any]:
     }
 
 
-def begin(point: str, application: Application, *, user: User) -> Campaign:
-    """A new draft of this user's, from the starting point of that key or a blank."""
+def begin(
+    point: str, application: Application, *, user: User, day: date | None = None
+) -> Campaign:
+    """A new draft of this user's, from the starting point of that key or a blank.
+
+    ``day`` is the one that it is to start on, in the user's zone.
+    """
     chosen = next((each for each in POINTS if each.key == point), POINTS[0])
     today = date_format(timezone.localdate(), "DATE_FORMAT")
-    fields = {
+    fields: dict[str, Any] = {
         name: str(value) if isinstance(value, Promise) else value
         for name, value in chosen.fields.items()
     }
+    if day is not None:
+        start = {"start": day.isoformat(), "zone": timezone.get_current_timezone_name()}
+        fields["schedule"] = {"kind": "once"} | fields.get("schedule", {}) | start
     return Campaign.objects.create(
         application=application,
         name=_("Untitled – %(date)s") % {"date": today},
