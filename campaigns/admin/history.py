@@ -20,6 +20,9 @@ SENTENCES = {
     "extended the countdown": gettext_noop("%(who)s asked for 60 seconds more."),
     "cancelled": gettext_noop("%(who)s cancelled it."),
     "paused": gettext_noop("%(who)s paused it."),
+    "corrected the message": gettext_noop(
+        "%(who)s corrected the message for those not yet contacted."
+    ),
     "resumed": gettext_noop("%(who)s resumed it."),
     "stopped": gettext_noop("%(who)s stopped it."),
     "asked about dead devices": gettext_noop(

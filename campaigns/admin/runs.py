@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 
 from campaigns.admin import (
     calendar,
+    correcting,
     history,
     missed,
     progress,
@@ -27,10 +28,12 @@ from campaigns.delivery import clock, dead_tokens, diagnosis, lifecycle
 from campaigns.delivery.lifecycle import rights
 from campaigns.models import Run
 from campaigns.models.states import RunState
+from campaigns.reports import corrections
 from campaigns.reports import run as reports
 from devices.admin import pages
 
 VIEW = ("campaigns.view_run",)
+EDIT = "campaigns.change_campaign"
 MOVING = frozenset({RunState.COUNTDOWN, RunState.PREPARING, RunState.SENDING})
 TEMPLATES = "admin/campaigns/run/"
 FRAGMENTS = ("progress", "blockers", "gateways", "troubles", "log")
@@ -54,6 +57,7 @@ def picture(request: HttpRequest, run: Run) -> dict[str, Any]:
         "blockers": diagnosis.diagnose(run, at=clock.now()),
         "troubles": results.troubles(run),
         "events": history.of_run(run),
+        "corrections": corrections.of_run(run),
         "moving": run.state in MOVING,
         "can": permissions(request, run),
     }
@@ -66,6 +70,7 @@ def permissions(request: HttpRequest, run: Run) -> dict[str, bool]:
         "cancel": holds(rights.require_cancel, user, run),
         "stop": holds(rights.require, user, "stop_run"),
         "resume": holds(rights.require_resume, user, run),
+        "correct": user.has_perm(EDIT),
         "people": user.has_perm("devices.view_person"),
         "devices": user.has_perm("devices.change_installation"),
     }
@@ -188,6 +193,7 @@ class RunAdmin(ModelAdmin):
             (one + "numbers.json", numbers, "numbers", VIEW),
             (one + "results/", results.page, "results", VIEW),
             (one + "missed/", missed.page, "missed", VIEW),
+            (one + "correct/", correcting.page, "correct", (*VIEW, EDIT)),
             (
                 one + "people/",
                 recipients.page,

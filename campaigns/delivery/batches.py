@@ -18,7 +18,7 @@ from devices.gateways.base import Result
 CLAIMABLE = f"""
 SELECT b.id, b.run_id, r.campaign_id, b.application_id, b.gateway, b.environment,
        b.variant, b.lo, b.hi, b.members, b.attempt, b.tries, b.deaths, b.token + 1,
-       b.done, b.next, r.epoch, r.policy, r.stopping,
+       b.done, b.next, r.revision_id, r.epoch, r.policy, r.stopping,
        coalesce(c.fingerprint, ''), coalesce(l.proved_with = c.fingerprint, false),
        {OVER}, coalesce(l.barred, '{{}}'::jsonb)
   FROM campaigns_batch b

@@ -33,6 +33,7 @@ class Claim:
     token: int
     done: int
     next: int
+    revision: int
     epoch: int
     policy: str
     stopping: bool

@@ -7,7 +7,7 @@ from typing import Any
 
 from campaigns.content import render
 from campaigns.delivery import receipts
-from campaigns.models import Run
+from campaigns.models import Revision, Run
 from campaigns.models.campaigns import Purpose
 from devices.gateways.base import Push, Subscription
 from devices.models.installations import SUSPENSION
@@ -57,10 +57,14 @@ class Letter:
 
 
 @lru_cache(maxsize=16)
-def letter(run: int) -> Letter:
-    """The letter of a run that is being sent. A revision never changes: cached."""
-    row = Run.objects.select_related("revision", "application").get(pk=run)
-    revision = row.revision
+def letter(run: int, revision_id: int) -> Letter:
+    """The letter of a run that is being sent. A revision never changes: cached.
+
+    A message that is corrected is another revision: the claim says which one it was
+    made for.
+    """
+    row = Run.objects.select_related("application").get(pk=run)
+    revision = Revision.objects.get(pk=revision_id)
     content = render.compile_content(revision.content, None)
     return Letter(
         run=row.pk,

@@ -24,7 +24,10 @@ def freeze(
     An equal one is used again. ``schedule`` replaces the campaign's own. The caller
     holds the campaign's row lock, or two revisions may want the same number.
     """
-    parts = _parts(campaign, schedule)
+    return _kept(campaign, _parts(campaign, schedule), user=user)
+
+
+def _kept(campaign: Campaign, parts: Parts, *, user: User | None) -> Revision:
     digest = _digest(parts)
     same = campaign.revisions.filter(digest=digest).order_by("-number").first()
     if same is not None:
@@ -37,6 +40,20 @@ def freeze(
         created_by=user,
         **parts,
     )
+
+
+def corrected(before: Revision, content: dict[str, Any], *, user: User) -> Revision:
+    """The same audience, schedule and settings with another content.
+
+    The caller holds the campaign's row lock.
+    """
+    parts = {
+        "content": content,
+        "audience": before.audience,
+        "schedule": before.schedule,
+        "settings": before.settings,
+    }
+    return _kept(before.campaign, parts, user=user)
 
 
 def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:

@@ -67,7 +67,7 @@ class Voyage:
         self.gateway = gateway
         self.pace = pace
         self.until = until
-        self.letter = messages.letter(claim.run)
+        self.letter = messages.letter(claim.run, claim.revision)
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
         self.closed = False

@@ -5,7 +5,7 @@ from .segments import Segment
 from .media import MediaAsset, Rendition
 from .primers import Primer, PrimerCount, PrimerResponse
 from .campaigns import Campaign, Revision
-from .runs import Heartbeat, LeftOut, Run, Spoken, Switch
+from .runs import Correction, Heartbeat, LeftOut, Run, Spoken, Switch
 from .lanes import Lane
 from .ledger import (
     Batch,
@@ -21,6 +21,7 @@ __all__ = [
     "Batch",
     "BatchReason",
     "Campaign",
+    "Correction",
     "Delivery",
     "Heartbeat",
     "Lane",

@@ -146,6 +146,29 @@ class Spoken(models.Model):
         return f"{self.translation}: {self.rows}"
 
 
+class Correction(models.Model):
+    """A message corrected while its run was paused, for those not yet contacted.
+
+    ``done`` are the run's tallies at that moment, by state: those devices had
+    ``before``; the others get ``after``.
+    """
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="corrections")
+    before = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    after = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    done = models.JSONField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("corrected"))
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.run} · {self.before.number} → {self.after.number}"
+
+
 class Switch(models.Model):
     """The global stop: one row, read inside every intent.
 

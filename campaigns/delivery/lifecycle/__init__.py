@@ -10,6 +10,7 @@ beginning   begin_preparing, begin_sending
 control     cancel, extend_countdown, pause, resume, stop, stop_all, allow_all;
             by the system itself: hold, abandon, explain, expire_countdown,
             switch_off, switch_on
+correcting  correct
 ending      finish_if_done, settled
 """
 
@@ -33,6 +34,7 @@ from campaigns.delivery.lifecycle.control import (
     switch_off,
     switch_on,
 )
+from campaigns.delivery.lifecycle.correcting import correct, corrected
 from campaigns.delivery.lifecycle.drafts import archive, duplicate, save_draft
 from campaigns.delivery.lifecycle.ending import finish_if_done, settled
 from campaigns.delivery.lifecycle.launching import (
@@ -72,6 +74,8 @@ __all__ = [
     "begin_preparing",
     "begin_sending",
     "cancel",
+    "correct",
+    "corrected",
     "duplicate",
     "expire_countdown",
     "explain",

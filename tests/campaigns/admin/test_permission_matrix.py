@@ -28,6 +28,7 @@ READ = {
     "campaigns_run_results": {M, R, L, A},
     "campaigns_run_missed": {M, R, L, A},
     "campaigns_run_people": {M, R, A},
+    "campaigns_run_correct": {M, A},
     "campaigns_segment_changelist": {M, R, L, A},
     "campaigns_segment_add": {M, A},
     "campaigns_segment_change": {M, R, L, A},

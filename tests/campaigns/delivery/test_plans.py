@@ -38,7 +38,7 @@ def test_the_plan_of_the_intent_reads_its_own_rows_only(tmp_path, gateway):
 
 def plan_of_intent(claim: Claim) -> str:
     """How the statement that intends the first rows of a claim would be executed."""
-    letter = messages.letter(claim.run)
+    letter = messages.letter(claim.run, claim.revision)
     parameters = reading.parameters(
         claim,
         letter,

@@ -1,0 +1,73 @@
+"""What was corrected while a run was on its way, and who had which message."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Correction, Revision, Run
+
+LABELS = {"title": _("Title"), "body": _("Text"), "link": _("Tap goes to")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One text that differs; ``language`` is a tag, "" for the message's own."""
+
+    label: Promise
+    language: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """``accepted`` devices had what stood before."""
+
+    made_at: datetime
+    made_by: str
+    accepted: int
+    changes: list[Change]
+
+
+def of_run(run: Run) -> list[Corrected]:
+    """Every correction of a run, the first one first."""
+    rows = Correction.objects.filter(run=run).select_related(
+        "before", "after", "made_by"
+    )
+    return [
+        Corrected(
+            made_at=row.made_at,
+            made_by=row.made_by.get_username(),
+            accepted=row.done.get("accepted", 0),
+            changes=list(changes(row.before.content, row.after.content)),
+        )
+        for row in rows
+    ]
+
+
+def revision_at(run: Run, moment: datetime) -> Revision:
+    """The revision that whoever was contacted at that moment got."""
+    later = Correction.objects.filter(run=run, made_at__gt=moment)
+    first = later.select_related("before").order_by("id").first()
+    return first.before if first else run.revision
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """Each text that differs, by language."""
+    yield from _changes("", before, after)
+    others = {each["locale"]: each for each in after.get("translations", ())}
+    for each in before.get("translations", ()):
+        yield from _changes(each["locale"], each, others[each["locale"]])
+
+
+def _changes(
+    language: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Change]:
+    for name, label in LABELS.items():
+        old, new = before.get(name, ""), after.get(name, "")
+        if old != new:
+            yield Change(label=label, language=language, before=old, after=new)

@@ -1,0 +1,175 @@
+"""A message corrected on the way: who had it keeps it, the rest gets the new one."""
+
+from collections import defaultdict
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from campaigns.delivery import lifecycle, send, snapshot
+from campaigns.delivery.voyage import Pace
+from campaigns.models import Batch, Correction, Lane, Parked, Run
+from campaigns.reports import corrections
+from devices.gateways.base import Verdict
+from devices.gateways.memory import MemoryGateway
+from tests import builders
+from tests.builders import NOW
+from tests.campaigns.delivery.ledgers import assert_conserved, state_counts
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+EDITOR = ("campaigns.change_campaign", "campaigns.stop_run", "campaigns.resume_run")
+FRENCH = {"locale": "fr", "title": "Soldes", "body": "Demain"}
+
+
+@pytest.fixture
+def pace(tmp_path):
+    return Pace(flights=tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _a_key():
+    builders.credential()
+
+
+def work(pace: Pace, **verdicts: Verdict) -> dict[str, str]:
+    """Send what can be sent; the title that each token got."""
+    gateways: dict[tuple[str, str], MemoryGateway] = defaultdict(
+        lambda: MemoryGateway(verdicts)
+    )
+    send.work(60.0, pace=pace, channel=lambda _app, kind, world: gateways[kind, world])
+    sent = [push for gateway in gateways.values() for push in gateway.sent]
+    return {push.token: push.title for push in sent}
+
+
+def half_sent(pace: Pace) -> Run:
+    """Paused after “early” was accepted, while “late” and “tard” wait."""
+    for token, locale in (("early", "en"), ("late", "en"), ("tard", "fr")):
+        builders.installation(builders.person(locale=locale), token=token)
+    campaign = builders.campaign(title="Sael", body="Tomorrow", translations=[FRENCH])
+    run = builders.run(campaign)
+    while snapshot.freeze_slice(run.pk):
+        pass
+    Run.objects.filter(pk=run.pk).update(state="sending", started_at=timezone.now())
+    work(pace, late=Verdict.THROTTLED, tard=Verdict.THROTTLED)
+    run.refresh_from_db()
+    lifecycle.pause(run, user=builders.user(*EDITOR), reason="A typo", at=NOW)
+    return run
+
+
+def come_due() -> None:
+    """The waiting time that the provider asked for is over."""
+    Parked.objects.update(due=Now())
+    Lane.objects.update(held_until=None)
+
+
+def correct(run: Run, **said) -> Correction:
+    user = builders.user(*EDITOR)
+    return lifecycle.correct(run, said, user=user, at=timezone.now())
+
+
+def test_those_not_yet_contacted_get_the_corrected_message_in_their_language(pace):
+    run = half_sent(pace)
+
+    correct(run, en={"title": "Sale"}, fr={"body": "Dès demain"})
+    lifecycle.resume(run, user=builders.user(*EDITOR), at=NOW)
+    come_due()
+    sent = work(pace)
+
+    assert sent == {"late": "Sale", "tard": "Soldes"}
+    assert state_counts(run) == {"accepted": 3}
+    assert_conserved(run)
+
+
+def test_a_correction_keeps_who_had_the_first_message_and_what_changed(pace):
+    run = half_sent(pace)
+
+    correct(run, en={"title": "Sale"}, fr={"body": "Dès demain"})
+
+    (told,) = corrections.of_run(run)
+    assert told.accepted == 1
+    assert [(each.language, each.before, each.after) for each in told.changes] == [
+        ("", "Sael", "Sale"),
+        ("fr", "Demain", "Dès demain"),
+    ]
+    run.refresh_from_db()
+    assert corrections.revision_at(run, NOW.replace(year=2020)).number == 1
+    assert corrections.revision_at(run, timezone.now()).number == 2
+
+
+def test_nothing_leaves_by_correcting(pace):
+    run = half_sent(pace)
+    correct(run, en={"title": "Sale"})
+    come_due()
+
+    assert work(pace) == {}
+
+
+@pytest.mark.parametrize("state", ["sending", "finished", "countdown"])
+def test_only_a_paused_run_is_corrected(state):
+    run = builders.run(state=state)
+
+    with pytest.raises(lifecycle.WrongState):
+        correct(run, en={"title": "Sale"})
+
+
+def test_a_correction_waits_for_the_answers_that_are_on_their_way():
+    run = builders.run(state="paused")
+    builders.batch(run, hi=2, state=1, next=2, until=timezone.now().replace(year=2999))
+
+    with pytest.raises(lifecycle.WrongState, match="on their way"):
+        correct(run, en={"title": "Sale"})
+
+    Batch.objects.update(done=2)
+    correct(run, en={"title": "Sale"})
+
+
+def test_a_text_that_cannot_be_sent_is_refused_by_its_field():
+    run = builders.run(builders.campaign(translations=[FRENCH]), state="paused")
+
+    with pytest.raises(lifecycle.Incomplete) as refused:
+        correct(run, fr={"title": ""})
+
+    assert refused.value.field == "fr.title"
+    run.refresh_from_db()
+    assert run.revision.number == 1
+
+
+def test_whoever_may_not_write_messages_corrects_none():
+    run = builders.run(state="paused")
+
+    with pytest.raises(lifecycle.NotAllowed):
+        lifecycle.correct(
+            run,
+            {"en": {"title": "Sale"}},
+            user=builders.user("campaigns.stop_run"),
+            at=NOW,
+        )
+
+
+def test_what_is_the_same_is_no_correction():
+    run = builders.run(state="paused")
+
+    with pytest.raises(lifecycle.WrongState, match="Nothing is different"):
+        correct(run, en={"title": "Hello"})
+
+
+def test_later_runs_of_the_campaign_say_it_correctly_too():
+    run = builders.run(builders.campaign(state="scheduled"), state="paused")
+    run.campaign.revision = run.revision
+    run.campaign.save(update_fields=["revision"])
+
+    correct(run, en={"title": "Sale"})
+
+    run.campaign.refresh_from_db()
+    assert run.campaign.title == "Sale"
+    assert run.campaign.revision.content["title"] == "Sale"
+
+
+def test_a_draft_that_somebody_writes_on_is_left_alone():
+    run = builders.run(state="paused")
+
+    correct(run, en={"title": "Sale"})
+
+    run.campaign.refresh_from_db()
+    assert run.campaign.title == "Hello"
