@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.admin import primer_form
 from campaigns.admin.status import Status
 from campaigns.audience.known import events
-from campaigns.models import MediaAsset, Primer, Segment
+from campaigns.media import library
+from campaigns.models import Primer, Segment
 from campaigns.models.primers import Layout, Need, WebLayout
 from campaigns.models.states import PrimerState
 from campaigns.primers import checks, drafts, eligibility, offers, wording
@@ -114,7 +115,6 @@ def choices(primer: Primer) -> dict[str, Any]:
     application = primer.application_id
     known = {primer.locale, *(each["locale"] for each in primer.translations)}
     segments = Q(archived_at=None) | Q(pk=primer.segment_id)
-    assets = Q(archived_at=None) | Q(pk=primer.asset_id)
     spoken = dict(primer_form.languages())
     return {
         "layouts": Layout.choices,
@@ -126,7 +126,7 @@ def choices(primer: Primer) -> dict[str, Any]:
         "events": events(application),
         "topics": Topic.objects.filter(application=application, archived_at=None),
         "segments": Segment.objects.filter(segments, application=application),
-        "assets": MediaAsset.objects.filter(assets, application=application)[:200],
+        "assets": library.choices(application),
     }
 
 

@@ -41,14 +41,19 @@ def create(
     user: User,
     at: datetime,
     example: Example | None = None,
+    is_sample: bool = False,
 ) -> Primer:
-    """A new draft, blank or as an example has it. Raises NotAllowed."""
+    """A new draft, blank or as an example has it. Raises NotAllowed.
+
+    ``is_sample`` marks one that simulated phones answer.
+    """
     require(user, "add_primer")
     fields = _whole(example) if example else {}
     with transaction.atomic():
         made = Primer.objects.create(
             application=application,
             name=name[:120],
+            is_sample=is_sample,
             layout=Layout.SHEET,
             web_layout=WebLayout.SLIDE,
             platforms=list(PLATFORMS),

@@ -14,7 +14,7 @@ from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Permission, Platform
 from devices.simulator.phones import token_for
 
-from . import shop
+from . import answers, shop
 from .crowd import Crowd
 from .tokens import Tokens
 
@@ -69,6 +69,7 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
             say(f"{first - 1 + count:,} of {people:,} people")
     if owner is not None:
         _ensure_test_phones(application, tokens, owner, at)
+        answers.ensure(application, owner, seed=seed, at=at)
     if is_new:
         _analyze()
     return _counted(application, seed, is_new)

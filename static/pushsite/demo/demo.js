@@ -6,6 +6,8 @@
   const said = document.getElementById("demo-said");
   const yes = document.getElementById("demo-subscribe");
   const no = document.getElementById("demo-unsubscribe");
+  const price = document.getElementById("demo-price");
+  const primed = document.getElementById("demo-primer");
   const list = document.getElementById("demo-messages");
   const none = document.getElementById("demo-none");
 
@@ -42,6 +44,7 @@
     const focused = [yes, no].includes(document.activeElement);
     yes.hidden = subscribed || !supported;
     no.hidden = !subscribed;
+    price.hidden = subscribed || !supported;
     /* Whoever pressed a button by keyboard goes on from the one in its place. */
     if (focused) (subscribed ? no : yes).focus();
     showCode(subscribed);
@@ -62,6 +65,13 @@
     } catch (trouble) {
       said.textContent = `${page.dataset.failed} ${trouble.message}`;
     }
+  }
+
+  /* The visitor wanted something that takes messages: the moment for a primer. */
+  async function watchPrice() {
+    const { shown, answer, reason } = await Pushsite.primer("price_alert");
+    const word = { granted: "granted", denied: "refused", accepted: "accepted", later: "later" }[answer];
+    primed.textContent = shown ? page.dataset[word] : `${page.dataset.noPrimer} ${reason}`;
   }
 
   /* The first 12 signs of the address's SHA-256: the phones page shows them too. */
@@ -110,6 +120,7 @@
 
   document.addEventListener("pushsite", (event) => draw(event.detail));
   yes.addEventListener("click", () => work(Pushsite.subscribe));
+  price.addEventListener("click", () => work(watchPrice));
   no.addEventListener("click", () => work(Pushsite.unsubscribe));
   work(() => Pushsite.init({ key: page.dataset.key, pushManager: simulated }));
   setInterval(() => look().catch(() => undefined), 2000);

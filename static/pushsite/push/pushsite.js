@@ -1,7 +1,7 @@
 /* Pushsite for websites, version 1. docs/web.md says how to use it.
  *
  * The same file serves pages and service workers: pages use init, subscribe,
- * unsubscribe, identify and state; sw.js uses what is below "For both".
+ * primer, unsubscribe, identify and state; sw.js uses what is below "For both".
  */
 (function () {
   "use strict";
@@ -104,7 +104,7 @@
   }
 
   /* Tell the server of a subscription; what it answers is kept. */
-  async function register(subscription, vapidKey, permission) {
+  async function register(subscription, vapidKey, permission, textVersion) {
     const device = await kept();
     const body = {
       installation_id: device.installation_id,
@@ -119,6 +119,7 @@
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     };
     if (device.device_secret) body.device_secret = device.device_secret;
+    if (textVersion) body.text_version = textVersion;
     const bearer = `Bearer ${device.key}`;
     const answer = await call(device.server, "POST", "devices", bearer, body);
     return keep({
@@ -167,7 +168,8 @@
 
   /* ---- For pages ---- */
 
-  const here = document.currentScript ? new URL(document.currentScript.src).origin : "";
+  const script = document.currentScript ? document.currentScript.src : "";
+  const here = script ? new URL(script).origin : "";
   let settings = null;
 
   function supported() {
@@ -208,9 +210,9 @@
     return manager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
   }
 
-  async function renew() {
+  async function renew(textVersion) {
     const key = await vapidKey();
-    await register(await subscribeWith(key), key, Notification.permission);
+    await register(await subscribeWith(key), key, Notification.permission, textVersion);
     await keep({ checked_at: Date.now() });
   }
 
@@ -259,8 +261,10 @@
       installation_id: (!other && known) || crypto.randomUUID(),
     });
     try {
+      await countSession();
       await revalidate();
       await sendReceipts();
+      await sendAnswers();
     } catch (trouble) {
       /* The next page load tries again; the visitor has nothing to do with it. */
       console.warn("Pushsite:", trouble.message);
@@ -314,5 +318,48 @@
     await call(device.server, "POST", `devices/${device.device_id}/identify`, asDevice(device), { identity_token: token });
   }
 
-  Object.assign(Pushsite, { init, subscribe, unsubscribe, identify, state });
+  /* ---- Primers: our own screen, before the browser's one question ---- */
+
+  /* A session ends after half an hour without a page. */
+  async function countSession() {
+    const { sessions = 0, session_at: last = 0, session_began: began = 0 } = await kept();
+    const now = Date.now();
+    const isNew = now - last > HOUR / 2;
+    await keep({ sessions: sessions + (isNew ? 1 : 0), session_at: now, session_began: isNew ? now : began });
+  }
+
+  let fetched = null;
+
+  /* The rest of it is a file of its own, fetched when it is needed first. */
+  function primers() {
+    fetched = fetched || new Promise((resolve, reject) => {
+      const tag = document.createElement("script");
+      tag.src = settings.primers || new URL("primer.js", script).href;
+      tag.onload = () => resolve(self.PushsitePrimers({ settings, kept, inStore, call, asDevice, permissionOf, ready, renew, changed }));
+      tag.onerror = () => {
+        fetched = null;
+        tag.remove();
+        reject(new Error("The file primer.js could not be loaded."));
+      };
+      document.head.append(tag);
+    });
+    return fetched;
+  }
+
+  /* What an earlier page could not report. */
+  async function sendAnswers() {
+    const names = IDBKeyRange.bound("answer ", "answer!", false, true);
+    const waiting = await inStore("readonly", (store) => store.count(names));
+    if (waiting) await (await primers()).sendAnswers();
+  }
+
+  /* Call it in a click's handler, after something that the visitor wanted. Resolves to
+     {shown, answer, reason}: granted, denied, accepted, later, or "" and why not. */
+  async function primer(event) {
+    if (!settings) throw new Error("Call Pushsite.init first.");
+    if (!supported()) return { shown: false, answer: "", reason: "This browser has no push messages." };
+    return (await primers()).run(event);
+  }
+
+  Object.assign(Pushsite, { init, subscribe, primer, unsubscribe, identify, state });
 })();
