@@ -156,8 +156,8 @@ def _asked(each: Appearance, look: Look) -> bool:
 
 def _sketch(look: Look) -> Json:
     """The screens without the message, where it cannot be shown."""
-    words = {"title": _("Your title"), "body": _("Your text appears here.")}
-    push = Push(reference=0, token="", **words)
+    title, body = _("Your title"), _("Your text appears here.")
+    push = Push(reference=0, token="", title=title, body=body)
     found = appearance.appearances(dict.fromkeys(IMAGE_OF, push), size=look.size)
     sketch = phones.draw(found, look, wanted=False)
     return {
@@ -181,7 +181,9 @@ def _language(compiled: CompiledContent) -> Json:
 
 def _picture(draft: Campaign, compiled: CompiledContent) -> Json:
     """Whether this language has a picture, and what it shows, in words."""
-    own = next((each for each in draft.translations if _speaks(each, compiled)), {})
+    own: Json = next(
+        (each for each in draft.translations if _speaks(each, compiled)), {}
+    )
     asset = draft.asset
     if own.get("asset"):
         asset = MediaAsset.objects.filter(pk=own["asset"]).first()
