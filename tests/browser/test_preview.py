@@ -39,7 +39,8 @@ def title(page: Page) -> str:
 
 def press(page: Page, name: str, *keys: str) -> None:
     """Use a control of the preview as keyboards do."""
-    page.get_by_label(name, exact=True).focus()
+    fields = page.locator("select, input")
+    fields.and_(page.get_by_label(name, exact=True)).focus()
     for key in keys:
         page.keyboard.press(key)
 
