@@ -5,7 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import BooleanField, QuerySet
+from django.db.models import (
+    BooleanField,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,16 +21,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from unfold.admin import ModelAdmin
 
+from campaigns.admin import person_facts
 from campaigns.audience import eligibility
 from campaigns.delivery import clock
-from campaigns.models import Run
+from campaigns.models import Run, Segment
 from campaigns.models.campaigns import Purpose
 from campaigns.models.reasons import Reason
 from campaigns.reports import explain
 from campaigns.reports import person as reports
 from devices.admin import pages
-from devices.models import Application, Installation, Person, Topic
-from devices.models.installations import LINKS
+from devices.models import Application, Installation, Person
+from devices.models.installations import LINKS, Platform
 
 FOUND = 25
 PAGE = 30
@@ -42,10 +47,24 @@ class Reach:
     because: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A person as a list shows them; ``said`` is their preference in words."""
+
+    person: Person
+    language: str
+    platforms: list[str]
+    said: str
+
+
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """Search first: those whose external id begins so, of one application."""
+    """Search first: those whose external id begins so, of one application.
+
+    Further ones by ``after``, the last external id that was shown; nobody is counted.
+    """
     wanted = request.GET.get("q", "").strip()[:128]
+    after = request.GET.get("after", "")[:128]
     applications = list(Application.objects.all()[:50])
     application = chosen(request, applications)
     found: list[Person] = []
@@ -53,6 +72,7 @@ def search(request: HttpRequest) -> HttpResponse:
         rows = Person.objects.present().filter(
             application=application, external_id__startswith=wanted
         )
+        rows = rows.filter(external_id__gt=after) if after else rows
         found = list(rows.order_by("external_id")[: FOUND + 1])
     return pages.draw(
         request,
@@ -61,11 +81,29 @@ def search(request: HttpRequest) -> HttpResponse:
         wanted=wanted,
         applications=applications,
         application=application,
-        found=found[:FOUND],
-        more=len(found) > FOUND,
-        anybody=bool(wanted or newest(application)),
-        newest=[] if wanted else newest(application),
+        found=listed(found[:FOUND]),
+        following=found[FOUND - 1].external_id if len(found) > FOUND else "",
+        further=bool(after),
+        newest=[] if wanted else listed(newest(application)),
     )
+
+
+def listed(people: list[Person]) -> list[Listed]:
+    """Each with their language, what they said and the platforms of their devices."""
+    prefetch_related_objects(people, "preference")
+    platforms: dict[int, set[str]] = {}
+    rows = Installation.objects.filter(person__in=people, retired_at=None)
+    for person_id, platform in rows.values_list("person_id", "platform").distinct():
+        platforms.setdefault(person_id, set()).add(str(Platform(platform).label))
+    return [
+        Listed(
+            person=each,
+            language=person_facts.language(each),
+            platforms=sorted(platforms.get(each.pk, ())),
+            said=person_facts.said(each),
+        )
+        for each in people
+    ]
 
 
 def chosen(request: HttpRequest, applications: list[Application]) -> Application | None:
@@ -94,9 +132,13 @@ def page(request: HttpRequest, person_id: int) -> HttpResponse:
         title=str(person),
         person=person,
         reach=reach(person, at=at),
-        attributes=attributes(person),
+        local_time=person_facts.local_time(person, at=at),
+        language=person_facts.language(person),
+        attributes=person_facts.attributes(person),
         devices=devices(person),
-        topics=topics(person),
+        topics=person_facts.topics(person),
+        segments=segments(request, person, at=at),
+        may_see_segments=request.user.has_perm("campaigns.view_segment"),
         consents=person.consent_events.select_related("topic").order_by("-at")[:20],
         timeline=entries,
         older=older,
@@ -104,6 +146,15 @@ def page(request: HttpRequest, person_id: int) -> HttpResponse:
         runs=runs_of(person),
         may_see_runs=request.user.has_perm("campaigns.view_run"),
     )
+
+
+def segments(
+    request: HttpRequest, person: Person, *, at: datetime
+) -> list[Segment] | None:
+    """Those they are in, for whoever may see segments; None: it takes too long."""
+    if not request.user.has_perm("campaigns.view_segment"):
+        return []
+    return person_facts.segments(person, at=at)
 
 
 def find(person_id: int) -> Person:
@@ -136,15 +187,6 @@ def judged(
     )
 
 
-def attributes(person: Person) -> list[tuple[str, object]]:
-    """What apps and servers told us of them, by name, in words."""
-    words = {True: _("yes"), False: _("no")}
-    return [
-        (name, words[value] if isinstance(value, bool) else value)
-        for name, value in sorted(person.attributes.items())
-    ]
-
-
 def devices(person: Person) -> QuerySet[Installation]:
     """Their devices, the last seen first, with ``alive``; no token is read."""
     alive = Coalesce(
@@ -152,16 +194,6 @@ def devices(person: Person) -> QuerySet[Installation]:
     )
     rows = Installation.objects.filter(person=person).annotate(alive=alive)
     return rows.select_related("tester").order_by("-last_seen_at")[:50]
-
-
-def topics(person: Person) -> list[tuple[Topic, bool, bool]]:
-    """Each topic, whether it is on, and whether the person said so themselves."""
-    said = dict(person.topic_preferences.values_list("topic_id", "is_on"))
-    rows = Topic.objects.filter(application=person.application_id, archived_at=None)
-    return [
-        (topic, said.get(topic.pk, topic.default_on), topic.pk in said)
-        for topic in rows[:50]
-    ]
 
 
 def timeline(

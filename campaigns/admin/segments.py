@@ -197,6 +197,7 @@ def build(request: HttpRequest, draft: Draft) -> HttpResponse:
         known=known(draft.application.pk, besides=segment.pk if segment else None),
         versions=history(segment) if segment else [],
         from_version=draft.from_version,
+        tested=request.GET.get("person", "")[:128],
         may_change=request.user.has_perm(right),
         may_add=request.user.has_perm("campaigns.add_segment"),
         may_see_people=request.user.has_perm("devices.view_person"),

@@ -61,7 +61,8 @@ document.addEventListener("alpine:init", () => {
       }
       this.root = this.dress(rule && rule.rules ? rule : { match: "all", rules: [] });
       if (!this.root.rules.length) this.root.rules.push(this.blank());
-      this.$nextTick(() => this.check());
+      this.person = form.dataset.person;
+      this.$nextTick(() => { this.check(); this.test(); });
     },
 
     /* The tree */

@@ -30,7 +30,7 @@ def text(client, person, **asked):
 
 
 def names(answer):
-    return [person.external_id for person in answer.context["found"]]
+    return [each.person.external_id for each in answer.context["found"]]
 
 
 def test_people_are_found_by_the_beginning_of_their_id(reader):
@@ -40,14 +40,27 @@ def test_people_are_found_by_the_beginning_of_their_id(reader):
     assert names(reader.get(SEARCH, {"q": "anna"})) == ["anna-1", "anna-2"]
 
 
-def test_a_long_answer_asks_for_more_letters(reader):
+def test_a_long_answer_goes_on_after_the_last_id(reader):
     for number in range(30):
         builders.person(external_id=f"anna-{number:02}")
 
-    answer = reader.get(SEARCH, {"q": "anna"})
+    first = reader.get(SEARCH, {"q": "anna"})
+    second = reader.get(SEARCH, {"q": "anna", "after": first.context["following"]})
 
-    assert len(names(answer)) == 25
-    assert "Only the first 25 are shown" in answer.content.decode()
+    assert names(first) == [f"anna-{number:02}" for number in range(25)]
+    assert names(second) == [f"anna-{number:02}" for number in range(25, 30)]
+    assert second.context["following"] == ""
+
+
+def test_a_list_says_where_messages_go_and_what_was_said(reader):
+    anna = builders.person(preference="opted_in", locale="fr-FR")
+    builders.installation(anna)
+    builders.installation(anna, platform="web", retired_at=builders.NOW)
+
+    (shown,) = reader.get(SEARCH).context["newest"]
+
+    assert (shown.platforms, shown.said) == (["Android"], "opted in")
+    assert shown.language == "French"
 
 
 def test_wildcards_are_only_letters(reader):
@@ -60,7 +73,9 @@ def test_wildcards_are_only_letters(reader):
 def test_nobody_yet_says_how_people_come(reader):
     builders.application()
 
-    assert "Nobody has registered yet" in reader.get(SEARCH).content.decode()
+    page = reader.get(SEARCH).content.decode()
+    assert "Nobody has registered yet" in page
+    assert "/api/v1/devices" in page
 
 
 def test_the_search_counts_nobody(reader, django_assert_max_num_queries):
@@ -68,7 +83,7 @@ def test_the_search_counts_nobody(reader, django_assert_max_num_queries):
         builders.person(external_id=f"anna-{number:02}")
     reader.get(SEARCH, {"q": "anna"})
 
-    with django_assert_max_num_queries(6) as asked:
+    with django_assert_max_num_queries(9) as asked:
         reader.get(SEARCH, {"q": "anna"})
 
     assert not [each for each in asked.captured_queries if "COUNT(" in each["sql"]]
@@ -145,10 +160,51 @@ def test_topics_say_whether_the_person_chose(reader):
 
     topics = reader.get(address(person)).context["topics"]
 
-    assert [(topic.name, on, said) for topic, on, said in topics] == [
+    assert [(each.topic.name, each.is_on, bool(each.said_at)) for each in topics] == [
         ("News", True, False),
         ("Offers", False, True),
     ]
+
+
+def test_attributes_are_told_by_their_type(reader):
+    person = builders.person(
+        attributes={"vip": True, "points": 1200, "since": "2026-01-31", "city": "Lyon"}
+    )
+
+    shown = reader.get(address(person)).context["attributes"]
+
+    assert [(each.name, each.value, each.kind) for each in shown] == [
+        ("city", "Lyon", "text"),
+        ("points", "1,200", "number"),
+        ("since", "Jan. 31, 2026", "date"),
+        ("vip", "yes", "yes or no"),
+    ]
+
+
+def test_the_head_tells_their_own_time(reader):
+    person = builders.person(zone="America/Montreal", locale="fr-CA")
+
+    page = reader.get(address(person))
+
+    assert page.context["local_time"].endswith(" in Montreal")
+    assert "French" in page.context["language"]
+
+
+def test_the_segments_they_are_in_lead_to_a_test_of_them(client):
+    client.force_login(builders.user("devices.view_person", "campaigns.view_segment"))
+    rule = {"field": "country", "operator": "is_one_of", "value": ["FR"]}
+    whole = {"version": 1, "match": "all", "rules": [rule]}
+    builders.segment(name="In France", rule=whole)
+    builders.segment(
+        name="Elsewhere", rule=whole | {"rules": [rule | {"value": ["BE"]}]}
+    )
+    anna = builders.person(country="FR", external_id="anna")
+
+    shown = text(client, anna)
+
+    assert "In France" in shown
+    assert "?person=anna" in shown
+    assert "Elsewhere" not in shown
 
 
 def test_an_erased_person_has_no_page(reader):

@@ -1,0 +1,119 @@
+"""What a person's page says of them, in words: where they are, what they agreed to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from campaigns.audience import belonging
+from campaigns.audience.limits import TooSlow
+from campaigns.models import Segment
+from devices.attributes import zones
+from devices.models import ConsentEvent, Person, Topic
+from devices.models.consents import PreferenceState
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """``kind`` is that of the value: text, number, yes or no, date."""
+
+    name: str
+    value: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A topic, whether it is on, and when and where the person said so, if ever."""
+
+    topic: Topic
+    is_on: bool
+    said_at: datetime | None
+    source: str
+
+
+def local_time(person: Person, *, at: datetime) -> str:
+    """“14:32 in Montreal”; "" where the time zone is unknown."""
+    if person.zone not in zones():
+        return ""
+    place = person.zone.rpartition("/")[2].replace("_", " ")
+    there = localtime(at, ZoneInfo(person.zone))
+    facts = {"time": date_format(there, "TIME_FORMAT"), "place": place}
+    return _("%(time)s in %(place)s") % facts
+
+
+def language(person: Person) -> str:
+    """The language's name in the reader's, else its tag."""
+    try:
+        info = get_language_info(person.locale)
+    except KeyError:
+        return person.locale
+    return str(info["name_translated"])
+
+
+def said(person: Person) -> str:
+    """What they said to messages in general; without a word, how it is at first."""
+    preference = getattr(person, "preference", None)
+    state = preference.state if preference else PreferenceState.SUBSCRIBED
+    return str(PreferenceState(state).label)
+
+
+def attributes(person: Person) -> list[Attribute]:
+    """What apps and servers told us of them, by name, each as its type is read."""
+    rows = sorted(person.attributes.items())
+    return [Attribute(name=name, **told(value)) for name, value in rows]
+
+
+def told(value: object) -> dict[str, str]:
+    if isinstance(value, bool):
+        return {"value": _("yes") if value else _("no"), "kind": _("yes or no")}
+    if isinstance(value, int | float):
+        return {"value": intcomma(value), "kind": _("number")}
+    text = str(value)
+    if day := day_of(text):
+        return {"value": date_format(day, "DATE_FORMAT"), "kind": _("date")}
+    return {"value": text, "kind": _("text")}
+
+
+def day_of(text: str) -> date | None:
+    """The day that a text means, None for any other text."""
+    try:
+        return date.fromisoformat(text[:10]) if text[4:5] == "-" else None
+    except ValueError:
+        return None
+
+
+def topics(person: Person) -> list[Answer]:
+    """Each topic of the application: as the person said, else as it is at first."""
+    said = {each.topic_id: each for each in person.topic_preferences.all()}
+    sources = dict(
+        ConsentEvent.objects.filter(person=person, topic__isnull=False)
+        .order_by("topic_id", "-at", "-id")
+        .distinct("topic_id")
+        .values_list("topic_id", "source")
+    )
+    rows = Topic.objects.filter(application=person.application_id, archived_at=None)
+    return [
+        Answer(
+            topic=topic,
+            is_on=said[topic.pk].is_on if topic.pk in said else topic.default_on,
+            said_at=said[topic.pk].changed_at if topic.pk in said else None,
+            source=sources.get(topic.pk, ""),
+        )
+        for topic in rows[:SHOWN]
+    ]
+
+
+def segments(person: Person, *, at: datetime) -> list[Segment] | None:
+    """The saved segments they are in; None when that takes too long to say."""
+    try:
+        return belonging.segments(person, at=at)
+    except TooSlow:
+        return None
