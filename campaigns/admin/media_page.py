@@ -9,6 +9,7 @@ from campaigns import media
 from campaigns.admin import status
 from campaigns.content import images
 from campaigns.content.shapes import BY_KIND, SHAPES
+from campaigns.media import uses
 from campaigns.models import MediaAsset, Rendition
 
 LONGEST_NUMBER = 18
@@ -61,6 +62,7 @@ def facts(asset: MediaAsset) -> dict[str, Any]:
             (each, status.of_campaign(each.campaign, None))
             for each in media.used_in(asset)
         ],
+        "primers": uses.primers_with(asset),
         "focal": (per_cent(asset.focal_x), per_cent(asset.focal_y)),
     }
 

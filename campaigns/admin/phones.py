@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.looks import Look
 from campaigns.content.appearance import Appearance
-from devices.simulator.screens import PICTURES
+from devices.simulator.screens import here
 
 FIRST = ("ios_lock", "android_expanded", "chrome_windows")
 """The surfaces that are drawn unless all are asked for: one of each kind."""
@@ -101,16 +99,3 @@ def picture(address: str, *, wanted: bool) -> Picture:
     src = here(address)
     host = urlsplit(address).hostname or ""
     return Picture(state="shown" if src else "elsewhere", src=src, host=host)
-
-
-def here(address: str) -> str:
-    """Where this site serves the picture; "" for one of another site.
-
-    Our pages show no picture that another site would have to be asked for.
-    """
-    if address in PICTURES:
-        return static(PICTURES[address])
-    if not address.startswith(settings.MEDIA_URL):
-        return ""
-    own = settings.SITE_URL + "/"
-    return address.removeprefix(own[:-1]) if address.startswith(own) else address

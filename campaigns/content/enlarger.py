@@ -47,7 +47,12 @@ def bounded(image: Image.Image, longest: int) -> Image.Image:
 
 
 def gif(kind: str, frames: list[Image.Image], durations: list[int]) -> Part:
+    """All frames, each in a palette of its own colours."""
     target = BytesIO()
+    # The median cut keeps shades that the octree loses, but knows no transparency.
+    is_clear = frames[0].mode == "RGBA"
+    method = Image.Quantize.FASTOCTREE if is_clear else Image.Quantize.MEDIANCUT
+    frames = [each.quantize(method=method) for each in frames]
     frames[0].save(
         target,
         GIF,
@@ -55,7 +60,7 @@ def gif(kind: str, frames: list[Image.Image], durations: list[int]) -> Part:
         append_images=frames[1:],
         duration=durations,
         loop=0,
-        disposal=2 if frames[0].mode == "RGBA" else 1,
+        disposal=2 if is_clear else 1,
     )
     return Part(kind, GIF, frames[0].size, target.getvalue())
 
@@ -83,11 +88,20 @@ def renditions(
 def light_gif(
     kind: str, frames: list[Image.Image], durations: list[int]
 ) -> Part | None:
-    for side in GIF_SIDES:
-        smaller = [bounded(each, side) for each in frames]
-        made = gif(kind, smaller, durations)
+    """The largest of GIF_SIDES within the budget; None where even the least is not.
+
+    Bytes follow the area: a size that cannot fit by that is not tried.
+    """
+    bytes_per_area = 0.0
+    longest = max(frames[0].size)
+    sides = {min(side, longest) for side in GIF_SIDES}
+    for side in sorted(sides, reverse=True):
+        if bytes_per_area * side * side > 1.5 * GIF_BUDGET:
+            continue
+        made = gif(kind, [bounded(each, side) for each in frames], durations)
         if len(made.body) <= GIF_BUDGET:
             return made
+        bytes_per_area = len(made.body) / side**2
     return None
 
 

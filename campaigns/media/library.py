@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.models import Campaign, MediaAsset
+from campaigns.models import Campaign, MediaAsset, Primer
 
 PAGE = 24
 CHOICES = 50
@@ -26,12 +26,13 @@ class Tab:
 
 
 def _is_used() -> Q:
-    """Shown by a campaign, as its picture, its icon or in one of its languages."""
+    """Shown by a primer, or a campaign: its picture, icon or one of its languages."""
     own = Q(asset=OuterRef("pk")) | Q(icon=OuterRef("pk"))
     part = Func(Value("asset"), OuterRef("pk"), function="jsonb_build_object")
     whole = Func(part, function="jsonb_build_array", output_field=JSONField())
     shown = Campaign.objects.filter(own | Q(translations__contains=whole))
-    return Q(Exists(shown))
+    primers = Primer.objects.filter(asset=OuterRef("pk"))
+    return Q(Exists(shown)) | Q(Exists(primers))
 
 
 TABS = (

@@ -1,11 +1,11 @@
-"""Where a picture is used: campaigns, their languages, icons."""
+"""Where a picture is used: campaigns, their languages, icons, and primers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from campaigns.models import Campaign, MediaAsset, Run
+from campaigns.models import Campaign, MediaAsset, Primer, Run
 from campaigns.models.states import OPEN_RUNS, CampaignState
 
 SHOWN = 50
@@ -34,6 +34,11 @@ def used_in(asset: MediaAsset) -> list[Use]:
     return [_use(each, asset.pk) for each in rows[:SHOWN]]
 
 
+def primers_with(asset: MediaAsset) -> list[Primer]:
+    """The primers that show it, by name; at most SHOWN."""
+    return list(Primer.objects.filter(asset=asset).order_by("name")[:SHOWN])
+
+
 def showing(asset: int) -> QuerySet[Campaign]:
     """Every campaign that shows it, archived ones too."""
     own = Q(asset=asset) | Q(icon=asset)
@@ -41,9 +46,11 @@ def showing(asset: int) -> QuerySet[Campaign]:
 
 
 def used_among(assets: Collection[int]) -> set[int]:
-    """Those of these assets that a campaign shows."""
+    """Those of these assets that a campaign or a primer shows."""
     own = Campaign.objects.filter(Q(asset__in=assets) | Q(icon__in=assets))
     found = {each for pair in own.values_list("asset", "icon") for each in pair}
+    primers = Primer.objects.filter(asset__in=assets)
+    found |= set(primers.values_list("asset", flat=True))
     translated = Q()
     for asset in assets:
         translated |= Q(translations__contains=[{"asset": asset}])

@@ -81,7 +81,8 @@ class MediaAsset(models.Model):
 
     @property
     def thumb(self) -> str:
-        return self.address(RenditionKind.THUMB)
+        """For pages of this site: they may be open under another name of its host."""
+        return self.address(RenditionKind.THUMB).removeprefix(settings.SITE_URL)
 
 
 class RenditionQuerySet(models.QuerySet["Rendition"]):

@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.content.render import CompiledContent
 from campaigns.models import Campaign
 
-from . import audience, message, sending
+from . import audience, message, pictures, sending
 from .funnel import Funnel
 from .message import Values
 from .problem import Problem
@@ -32,6 +32,7 @@ def problems(
     return [
         *texts,
         *(_rendered(compiled, samples, counted) if compiled and samples else ()),
+        *pictures.pictures(campaign, counted),
         *found,
         *sending.schedule(campaign, at=at),
         *sending.keys(campaign, counted, at=at),

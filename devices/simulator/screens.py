@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,7 @@ class Screen:
     label: Promise
     app: Promise
     image: bool = True
+    icon: bool = False
     buttons: int = 3
     note: Promise | str = ""
 
@@ -49,18 +52,34 @@ SCREENS = {
     ),
     "windows": Screen(style="windows", label=_("Windows"), app=APP, buttons=5),
     "CHROME": Screen(
-        style="browser", label=_("Chrome"), app=SITE, buttons=2, note=CHROME_NOTE
+        style="browser",
+        label=_("Chrome"),
+        app=SITE,
+        icon=True,
+        buttons=2,
+        note=CHROME_NOTE,
     ),
     "EDGE": Screen(
-        style="browser", label=_("Edge"), app=SITE, buttons=2, note=CHROME_NOTE
+        style="browser",
+        label=_("Edge"),
+        app=SITE,
+        icon=True,
+        buttons=2,
+        note=CHROME_NOTE,
     ),
     "OPERA": Screen(
-        style="browser", label=_("Opera"), app=SITE, buttons=2, note=CHROME_NOTE
+        style="browser",
+        label=_("Opera"),
+        app=SITE,
+        icon=True,
+        buttons=2,
+        note=CHROME_NOTE,
     ),
     "FIREFOX": Screen(
         style="browser",
         label=_("Firefox"),
         app=SITE,
+        icon=True,
         image=False,
         buttons=2,
         note=_("Firefox shows no image, and buttons from version 152 on."),
@@ -84,13 +103,30 @@ def screen_of(kind: str, browser: str) -> Screen:
 def displayed(message: Mapping[str, Any], screen: Screen) -> dict[str, Any]:
     """The message without what this screen leaves out.
 
-    ``picture`` is the static file to draw, "" where the image is elsewhere.
+    ``picture`` and ``icon_picture`` are what our page draws, "" where the image is
+    elsewhere or there is none.
     """
     image = message["image"] if screen.image else ""
     return {
         **message,
         "image": image,
-        "picture": PICTURES.get(image, ""),
+        "picture": here(image),
+        "icon_picture": here(message.get("icon", "")) if screen.icon else "",
         "buttons": message["buttons"][: screen.buttons],
         "is_rich": bool(message["image"] or message["buttons"]),
     }
+
+
+def here(address: str) -> str:
+    """Where this site serves a picture; "" for one of another site.
+
+    Our pages show no picture that another site would have to be asked for.
+    """
+    if address in PICTURES:
+        return static(PICTURES[address])
+    if not address.startswith(settings.MEDIA_URL):
+        return ""
+    own = settings.SITE_URL + "/"
+    return (
+        address.removeprefix(settings.SITE_URL) if address.startswith(own) else address
+    )

@@ -48,4 +48,4 @@ def test_the_sample_shops_own_picture_is_drawn() -> None:
 
     shown = screens.displayed(message, screens.SCREENS["android"])
 
-    assert shown["picture"] == "pushsite/sample/winter-sale.png"
+    assert shown["picture"].endswith("pushsite/sample/winter-sale.png")
