@@ -166,9 +166,13 @@ def upright(image: Image.Image) -> Image.Image:
     turned = ImageOps.exif_transpose(image)
     plain = bounded(in_colours(turned, profile), LONGEST_SIDE)
     plain.info = {}
-    if plain.mode == "RGBA" and plain.getextrema()[3] == (255, 255):
+    if plain.mode == "RGBA" and is_opaque(plain):
         return plain.convert("RGB")
     return plain
+
+
+def is_opaque(image: Image.Image) -> bool:
+    return image.getchannel("A").getextrema() == (255, 255)
 
 
 def in_colours(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -212,7 +216,7 @@ def moving_frames(image: Image.Image) -> list[Image.Image]:
         shown = bounded(frame.convert("RGBA"), LONGEST_MOVING)
         shown.info = {"duration": max(20, int(lasts)) if lasts else 100}
         made.append(shown)
-    if all(each.getextrema()[3] == (255, 255) for each in made):
+    if all(is_opaque(each) for each in made):
         made = [with_info(each.convert("RGB"), each.info) for each in made]
     return made
 

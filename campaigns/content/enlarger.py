@@ -107,9 +107,8 @@ def light_gif(
 
 def rendition(image: Image.Image, shape: Shape, focus: Focus) -> Part:
     """Cut around the focal point and made smaller, never larger."""
-    box = (
-        (0.0, 0.0, *map(float, image.size)) if shape.whole else cut(image, shape, focus)
-    )
+    whole = (0.0, 0.0, float(image.width), float(image.height))
+    box = whole if shape.whole else cut(image, shape, focus)
     wide, high = box[2] - box[0], box[3] - box[1]
     scale = min(1.0, shape.width / wide, shape.height / high)
     size = (max(1, round(wide * scale)), max(1, round(high * scale)))
