@@ -6,22 +6,39 @@ Each card is made by itself: one that cannot be made says so, the others stay.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.cache import cache
 from django.db import Error, connection, transaction
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from campaigns.admin import listing, needs, status
+from campaigns.admin import (
+    charts,
+    health,
+    listing,
+    needs,
+    result_charts,
+    setup,
+    status,
+)
+from campaigns.audience import limits
 from campaigns.models import Batch, Campaign, Run, Switch
 from campaigns.models.states import CampaignState, RunState
+from campaigns.reports import pulse
 from campaigns.reports import run as reports
+from devices.admin import pages
 
 log = logging.getLogger(__name__)
 
 SHOWN = 5
+KEPT = 60
+"""Seconds that a figure is kept for everybody."""
+Made = TypeVar("Made")
 COUNTED_WELL = 10_000
 """Below this many rows a table is counted, above it the planner's figure serves."""
 
@@ -37,6 +54,9 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "coming": coming,
         "last": last_results,
         "reach": lambda: reach(at=now),
+        "week": lambda: week(at=now),
+        "health": lambda: health.strip(at=now),
+        "setup": lambda: setup.steps(pages.staff(request)),
     }
     context |= {
         "title": _("Dashboard"),
@@ -90,18 +110,69 @@ def last_results() -> list[dict[str, Any]]:
 
 
 def reach(*, at: datetime) -> dict[str, Any]:
-    """How many people and devices there are, and what left in seven days."""
+    """How many people there are, and devices that can be reached by platform."""
     people, people_exact = rows_of("devices_person")
     devices, devices_exact = rows_of("devices_installation")
-    week = Run.objects.filter(due_at__gt=at - timedelta(days=7))
-    sent = Batch.objects.filter(run__in=week).aggregate(n=Sum("accepted"))["n"] or 0
+    found = bounded("reach", lambda: pulse.reach(at=at))
     return {
         "people": people,
         "devices": devices,
         "exact": people_exact and devices_exact,
-        "accepted": sent,
-        "runs": week.exclude(state__in=(RunState.CANCELLED, RunState.MISSED)).count(),
+        "chart": None if found is None else reach_chart(found),
+        "empty": found is not None and not any(each.devices for each in found),
     }
+
+
+def reach_chart(found: list[pulse.Reach]) -> charts.Chart:
+    """A bar for each platform, with what changed in seven days."""
+    total = sum(each.devices for each in found)
+    return charts.bars(
+        "reach-today",
+        title=_("Devices that can be reached today"),
+        summary=ngettext(
+            "%(n)s device can be reached.", "%(n)s devices can be reached.", total
+        )
+        % {"n": intcomma(total)},
+        what=_("Platform"),
+        unit=_("Devices"),
+        rows=[
+            charts.Bar(
+                label=each.platform.label,
+                value=each.devices,
+                note=_("In 7 days: %(gained)s new, %(lost)s gone.")
+                % {"gained": intcomma(each.gained), "lost": intcomma(each.lost)},
+            )
+            for each in found
+        ],
+    )
+
+
+def week(*, at: datetime) -> dict[str, Any]:
+    """What left in seven days, who opened in 28, who left in seven."""
+    runs = Run.objects.filter(due_at__gt=at - timedelta(days=7), due_at__lte=at)
+    sent = Batch.objects.filter(run__in=runs).aggregate(n=Sum("accepted"))["n"] or 0
+    opens = bounded("opens", lambda: pulse.opens(at=at))
+    return {
+        "accepted": sent,
+        "runs": runs.exclude(state__in=(RunState.CANCELLED, RunState.MISSED)).count(),
+        "opens": opens,
+        "open_rate": opens and result_charts.rate(opens.opened, opens.accepted),
+        "opt_outs": bounded("opt-outs", lambda: pulse.opt_outs(at=at)),
+    }
+
+
+def bounded(name: str, make: Callable[[], Made]) -> Made | None:
+    """A figure at most a minute old, or None when it would hold the page up."""
+    key = f"dashboard-{name}"
+    known: Made | None = cache.get(key)
+    if known is not None:
+        return known
+    try:
+        made = make()
+    except limits.TooSlow:
+        return None
+    cache.set(key, made, KEPT)
+    return made
 
 
 def rows_of(table: str) -> tuple[int, bool]:

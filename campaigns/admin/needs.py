@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from campaigns.delivery import heartbeats
-from campaigns.models import Heartbeat, Run
+from campaigns.delivery import diagnosis, heartbeats
+from campaigns.models import Heartbeat, Lane, Run
 from campaigns.models.runs import DeadTokens
 from campaigns.models.states import RunState
 from devices import expiry
@@ -43,6 +43,7 @@ def everything(*, at: datetime) -> list[Need]:
         *workers(at=at),
         *missed(at=at),
         *paused(),
+        *away(at=at),
         *dead_devices(at=at),
         *credentials(at=at),
         *identities(),
@@ -69,7 +70,7 @@ def clockwork(*, at: datetime) -> Iterator[Need]:
         yield Need(
             "stop",
             _("The clockwork that starts campaigns has been silent since %(when)s.")
-            % {"when": _moment(last)},
+            % {"when": moment(last)},
             _("Ask whoever runs the server to start beat and the control worker."),
         )
 
@@ -98,7 +99,7 @@ def missed(*, at: datetime) -> Iterator[Need]:
         yield Need(
             "stop",
             _("“%(name)s” should have started at %(when)s and did not.")
-            % {"name": run.campaign.name, "when": _moment(run.due_at)},
+            % {"name": run.campaign.name, "when": moment(run.due_at)},
             _("Decide: send it now, or leave it."),
             reverse("admin:campaigns_run_missed", args=[run.pk]),
         )
@@ -115,6 +116,21 @@ def paused() -> Iterator[Need]:
             _("Look at the run."),
             reverse("admin:campaigns_run_live", args=[run.pk]),
         )
+
+
+def away(*, at: datetime) -> Iterator[Need]:
+    """Push services that cannot be reached or ask for time, while a run waits."""
+    waiting = Lane.objects.filter(run=OuterRef("pk")).exclude(waiting_since=None)
+    runs = Run.objects.filter(Exists(waiting), state=RunState.SENDING)
+    for run in runs.select_related("campaign")[:MOST]:
+        for finding in diagnosis.held_lanes(run, at=at):
+            facts = {"name": run.campaign.name, "what": finding.sentence}
+            yield Need(
+                "look",
+                _("“%(name)s”: %(what)s") % facts,
+                str(finding.remedy),
+                reverse("admin:campaigns_run_live", args=[run.pk]),
+            )
 
 
 def dead_devices(*, at: datetime) -> Iterator[Need]:
@@ -157,7 +173,7 @@ def _ending(key: Credential, *, at: datetime) -> Need:
     said = {
         "key": key,
         "application": key.application,
-        "when": _moment(key.expires_at),
+        "when": moment(key.expires_at),
         "days": alarm,
     }
     if alarm:
@@ -189,5 +205,6 @@ def identities() -> Iterator[Need]:
         )
 
 
-def _moment(at: datetime | None) -> str:
+def moment(at: datetime | None) -> str:
+    """Day and time on the reader's clock, or a dash."""
     return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"

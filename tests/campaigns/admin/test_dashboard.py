@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from campaigns.admin import dashboard, needs
+from campaigns.admin import dashboard, health, needs, setup
+from campaigns.audience import limits
 from campaigns.delivery import heartbeats
-from campaigns.models import Heartbeat, Switch
+from campaigns.models import Heartbeat, Lane, Switch
 from campaigns.models.states import RunState
 from tests import builders
 from tests.campaigns.admin.staff import signed_in
@@ -115,3 +117,82 @@ def test_a_running_send_is_shown_with_how_far_it_is() -> None:
 def test_large_tables_are_estimated_and_small_ones_counted() -> None:
     builders.person()
     assert dashboard.rows_of("devices_person") == (1, True)
+
+
+def page_of(*roles: str) -> str:
+    cache.clear()
+    return signed_in(*roles).get("/admin/").content.decode()
+
+
+def test_an_empty_site_shows_the_way_to_a_first_campaign() -> None:
+    page = page_of("Marketer")
+    assert "From here to your first campaign" in page
+    assert page.count("Do this now") == 1
+
+
+def test_what_is_done_is_marked_and_the_next_step_is_named() -> None:
+    marketer = signed_in("Marketer")
+    builders.credential()
+    builders.tester(tester=marketer.user)
+    steps = setup.steps(marketer.user)
+    assert steps is not None
+    assert [step.done for step in steps] == [True, True, True, False, False]
+    assert [step.now for step in steps] == [False, False, False, True, False]
+
+
+def test_after_the_first_run_the_way_is_gone() -> None:
+    builders.run(state=RunState.FINISHED)
+    assert "From here to your first campaign" not in page_of("Marketer")
+
+
+@pytest.mark.usefixtures("alive")
+def test_a_service_that_is_merely_away_is_said_too() -> None:
+    run = builders.run(state=RunState.SENDING)
+    builders.batch(run, hi=10)
+    now = timezone.now()
+    Lane.objects.create(
+        run=run,
+        gateway="fcm",
+        environment="production",
+        held_until=now + timedelta(minutes=5),
+        waiting_since=now,
+        trouble="unreachable",
+    )
+    assert "cannot be reached since" in sentences()
+    assert "10 devices wait" in sentences()
+    Lane.objects.update(waiting_since=None)
+    assert "cannot be reached since" not in sentences()
+
+
+@pytest.mark.usefixtures("alive")
+def test_the_strip_says_which_part_works() -> None:
+    builders.credential(check_ok=False)
+    Heartbeat.objects.filter(part__startswith=heartbeats.SEND_WORKER).delete()
+    words = [str(part.status.word) for part in health.strip(at=timezone.now())]
+    assert words == ["Works", "Works", "Does not work", "Look at this"]
+
+
+def test_reach_is_told_by_platform_with_what_changed() -> None:
+    builders.installation(platform="ios", created_at=timezone.now())
+    page = page_of("Marketer")
+    assert "1 device can be reached." in page
+    assert "In 7 days: 1 new, 0 gone." in page
+
+
+def test_a_figure_that_takes_too_long_leaves_its_card() -> None:
+    def slow() -> int:
+        raise limits.TooSlow
+
+    assert dashboard.bounded("slow-figure", slow) is None
+
+
+def test_the_page_costs_the_same_however_much_is_in_it(
+    django_assert_max_num_queries,
+) -> None:
+    for _each in range(8):
+        run = builders.run(state=RunState.FINISHED)
+        builders.batch(run, hi=10, accepted=10, done=10, next=10)
+    marketer = signed_in("Marketer")
+    cache.clear()
+    with django_assert_max_num_queries(110):
+        marketer.get("/admin/")
