@@ -147,7 +147,7 @@ def _languages(primer: Primer) -> Iterator[Finding]:
 
 
 def _surroundings(primer: Primer, at: datetime) -> Iterator[Finding]:
-    if not primer.event:
+    if not primer.event.strip():
         return
     seen = Event.objects.filter(
         application=primer.application_id,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from campaigns.delivery import clock
+from campaigns.models import PrimerCount
 from campaigns.models.reasons import Reason
 from campaigns.models.states import CampaignState, RunState
 from tests import builders
@@ -22,6 +23,10 @@ def site() -> list[str]:
     builders.installation(person)
     builders.event(person, "purchase")
     builders.tester()
+    primer = builders.primer(name="Price alerts", topics=["news"])
+    PrimerCount.objects.create(
+        primer=primer, day=clock.now().date(), platform="ios", kind="shown", total=7
+    )
     draft = builders.campaign(name="Autumn arrivals")
     builders.campaign(
         name="Weekly news",
