@@ -1,10 +1,14 @@
 """What browser tests need beside the browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from playwright.sync_api import Browser
+
+from tests.browser.pipeline import Pipeline
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,13 @@ def chromium(as_migrated: str, chromium: Browser) -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         connection._test_serialized_contents = as_migrated
         yield chromium
+
+
+@pytest.fixture
+def pipeline(
+    transactional_db: None, tmp_path: Path, settings: Any
+) -> Iterator[Pipeline]:
+    """The workers of the site that the browser looks at, step by step."""
+    made = Pipeline(tmp_path, settings)
+    yield made
+    made.simulator.stop()
