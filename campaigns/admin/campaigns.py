@@ -91,6 +91,7 @@ class CampaignAdmin(ModelAdmin):
             ("live", compose.live, EDIT),
             ("preview", compose.look, VIEW),
             ("count", compose.count, EDIT),
+            ("languages", compose.in_languages, EDIT),
             ("test", testing.page, "campaigns.send_test"),
             ("review", review.page, VIEW),
             ("duplicate", duplicate, VIEW),

@@ -9,15 +9,25 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.admin import draft_form, preview, reach, status, steps, when
+from campaigns.admin import (
+    draft_form,
+    languages,
+    preview,
+    reach,
+    status,
+    steps,
+    translating,
+    when,
+)
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
 from campaigns.models import Campaign, Segment
@@ -54,8 +64,11 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
     application = draft.application
     seen = preview.panel(draft, request.POST)
     told = when.tell(draft.schedule, at=timezone.now())
+    errors: dict[str, str] = more.get("errors", {})
     context = {
         **seen,
+        **languages.context(draft, errors),
+        "missing": translating.named(errors),
         "version": draft.version,
         "status": status.of_campaign(draft, None),
         "applications": Application.objects.all(),
@@ -145,6 +158,8 @@ def _write(draft: Campaign, posted: dict[str, Any], request: HttpRequest) -> int
 
 def _next(request: HttpRequest, draft: Campaign) -> HttpResponse:
     wanted = request.POST.get("do", "save")
+    if wanted.partition(":")[0] in ("language", "remove", "fits"):
+        return _in_languages(request, draft)
     if wanted == "test":
         return redirect("admin:campaigns_campaign_test", draft.pk)
     if wanted != "review":
@@ -154,6 +169,15 @@ def _next(request: HttpRequest, draft: Campaign) -> HttpResponse:
     if errors:
         return write(request, draft, errors=errors)
     return redirect("admin:campaigns_campaign_review", draft.pk)
+
+
+def _in_languages(request: HttpRequest, draft: Campaign) -> HttpResponse:
+    """Back to the page, where the language that was asked for is open."""
+    refused = translating.refusal(request.POST, draft)
+    if refused:
+        messages.error(request, refused)
+    there = reverse("admin:campaigns_campaign_change", args=[draft.pk])
+    return redirect(f"{there}#languages")
 
 
 def problems(draft: Campaign, *, at: datetime) -> dict[str, str]:
@@ -210,6 +234,7 @@ def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
         {
             **preview.told(seen["shown"]),
             **preview.drawn(seen, request),
+            "languages": languages.told(draft, seen["shown"]["errors"]),
             "steps": steps.said(steps.of(draft, seen["shown"], told)),
             "when": told,
         }
@@ -224,9 +249,28 @@ def look(request: HttpRequest, campaign_id: int) -> JsonResponse:
 
 
 @require_POST
+def in_languages(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """The languages of what is typed, after one was added or fits: nothing is saved."""
+    draft = find(campaign_id)
+    refused = translating.refusal(request.POST, draft)
+    for name, value in draft_form.changes(request.POST, draft).items():
+        setattr(draft, name, value)
+    context = {
+        "campaign": draft,
+        "refused": refused,
+        "assets": library.choices(draft.application_id),
+        **languages.context(draft, {}),
+    }
+    return render(request, "admin/campaigns/compose_languages.html", context)
+
+
+@require_POST
 def count(request: HttpRequest, campaign_id: int) -> JsonResponse:
     """How many people and devices match what is chosen, without saving it."""
     draft = find(campaign_id)
     for name, value in draft_form.changes(request.POST, draft).items():
         setattr(draft, name, value)
-    return JsonResponse({"sentence": reach.sentence(draft, at=timezone.now())})
+    now = timezone.now()
+    counted, sentence = reach.counted(draft, at=now)
+    readers = languages.reach(draft, counted, at=now) if counted else {}
+    return JsonResponse({"sentence": sentence, "languages": readers})

@@ -13,7 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.admin import when
+from campaigns.admin import posted, translating, when
+from campaigns.content import languages
 from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 from devices.models import Application, Topic
@@ -25,6 +26,7 @@ LABELS = {
     "application": gettext_lazy("Application"),
     "purpose": gettext_lazy("Purpose"),
     "topic": gettext_lazy("Topic"),
+    "locale": gettext_lazy("Language"),
     "title": gettext_lazy("Title"),
     "body": gettext_lazy("Text"),
     "link": gettext_lazy("Tap goes to"),
@@ -53,16 +55,12 @@ def lifetimes(current: int) -> list[tuple[int, str]]:
     return [(each, lifetime(each)) for each in sorted({*LIFETIMES, current})]
 
 
-LONGEST_KEY = 18
-"""Digits of a row's number: more would not fit the database's."""
-
-
 def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
     """The fields of the draft as posted; what is not among the choices stays."""
-    application = _chosen(Application.objects.all(), post.get("application"))
+    application = posted.chosen(Application.objects.all(), post.get("application"))
     application = application or campaign.application
-    purpose = _one_of(Purpose, post.get("purpose"), campaign.purpose)
-    policy = _one_of(Policy, post.get("policy"), campaign.policy)
+    purpose = posted.one_of(Purpose, post.get("purpose"), campaign.purpose)
+    policy = posted.one_of(Policy, post.get("policy"), campaign.policy)
     if purpose != Purpose.TRANSACTIONAL:
         policy = Policy.NEVER_DUPLICATE
     topics = Topic.objects.filter(application=application)
@@ -71,33 +69,20 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "name": post.get("name", "").strip()[:120] or campaign.name,
         "application": application,
         "purpose": purpose,
-        "topic": _chosen(topics, post.get("topic")),
-        "title": _text(post, "title"),
-        "body": _text(post, "body"),
-        "link": _text(post, "link").strip(),
+        "topic": posted.chosen(topics, post.get("topic")),
+        "locale": translating.own(post, campaign),
+        "title": posted.text(post, "title"),
+        "body": posted.text(post, "body"),
+        "link": posted.text(post, "link").strip(),
         "asset": picture(post, "asset", application, campaign.asset),
         "icon": picture(post, "icon", application, campaign.icon),
+        "translations": translating.read(post, campaign, application=application),
         "ttl": _lifetime(post.get("ttl", ""), campaign.ttl),
         "policy": policy,
-        "audience": _one_of(AudienceKind, post.get("audience"), ""),
-        "segment": _chosen(segments, post.get("segment")),
+        "audience": posted.one_of(AudienceKind, post.get("audience"), ""),
+        "segment": posted.chosen(segments, post.get("segment")),
         "schedule": when.read(post),
     }
-
-
-def _text(post: QueryDict, name: str) -> str:
-    """One line ends like another: browsers post CR LF."""
-    return post.get(name, "").replace("\r\n", "\n").replace("\x00", "")[:4_000]
-
-
-def _one_of(choices: Any, value: str | None, otherwise: str) -> str:
-    return value if value and value in choices.values else otherwise
-
-
-def _chosen(rows: Any, key: str | None) -> Any:
-    if not key or not key.isdecimal() or len(key) > LONGEST_KEY:
-        return None
-    return rows.filter(pk=int(key)).first()
 
 
 def picture(
@@ -109,7 +94,7 @@ def picture(
     if name not in post:
         return current if current and current.application == application else None
     usable = Q(archived_at=None) | Q(pk=current.pk if current else None)
-    chosen: MediaAsset | None = _chosen(mine.filter(usable), post.get(name))
+    chosen: MediaAsset | None = posted.chosen(mine.filter(usable), post.get(name))
     return chosen
 
 
@@ -123,6 +108,7 @@ def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
     found = {}
     if not (campaign.title.strip() or campaign.body.strip()):
         found["title"] = _("Write a title or a text.")
+    found |= translating.problems(campaign)
     if not campaign.audience:
         found["audience"] = _("Choose who gets it.")
     elif campaign.audience == AudienceKind.SEGMENT and campaign.segment is None:
@@ -132,15 +118,14 @@ def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
 
 def differences(mine: Mapping[str, Any], theirs: Campaign) -> list[dict[str, str]]:
     """What differs between posted changes and the draft as somebody else saved it."""
-    return [
-        {
-            "label": str(LABELS[name]),
-            "mine": _said(name, value),
-            "theirs": _said(name, getattr(theirs, name)),
-        }
-        for name, value in mine.items()
-        if value != getattr(theirs, name)
+    fields = [name for name in mine if name != "translations"]
+    found = [
+        (str(LABELS[name]), _said(name, mine[name]), _said(name, getattr(theirs, name)))
+        for name in fields
+        if mine[name] != getattr(theirs, name)
     ]
+    found += translating.differences(mine["translations"], theirs.translations)
+    return [dict(zip(("label", "mine", "theirs"), each, strict=True)) for each in found]
 
 
 def _said(name: str, value: Any) -> str:
@@ -148,5 +133,7 @@ def _said(name: str, value: Any) -> str:
         return lifetime(value)
     if name == "schedule":
         return when.words(value)
+    if name == "locale":
+        return languages.name(value)
     labels = dict(Purpose.choices + Policy.choices + AudienceKind.choices)
     return str(labels.get(value, value) if isinstance(value, str) else value or "–")

@@ -5,11 +5,22 @@ One definition for the renderer, the snapshot and every count.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 SOURCE = 0
 """The message's own language; translations are numbered from 1, as they are kept."""
+
+
+class Standing(StrEnum):
+    """How a translation stands beside the message that it is made from."""
+
+    COMPLETE = "complete"
+    MISSING = "missing"
+    """No title, or no text."""
+    OUTDATED = "outdated"
+    """The message's own text changed since."""
 
 
 def match(tag: str, *, source: str, tags: Sequence[str]) -> int:
@@ -56,3 +67,12 @@ def digest(title: str, body: str) -> str:
     """What a translation was made from, as 16 hexadecimal digits: outdated or not."""
     said = f"{title.strip()}\x00{body.strip()}".encode()
     return hashlib.sha256(said).hexdigest()[:16]
+
+
+def standing(said: Mapping[str, Any], *, title: str, body: str) -> Standing:
+    """How a campaign's translation stands; ``title`` and ``body`` are its own texts."""
+    if not (said.get("title", "").strip() and said.get("body", "").strip()):
+        return Standing.MISSING
+    if said.get("source", "") not in ("", digest(title, body)):
+        return Standing.OUTDATED
+    return Standing.COMPLETE

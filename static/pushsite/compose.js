@@ -17,6 +17,8 @@
     data.delete("version");
     data.delete("person");
     data.delete("csrfmiddlewaretoken");
+    data.delete("new_language");
+    data.delete("new_language_tag");
     [...data.keys()].filter((name) => name.startsWith("preview_")).forEach((name) => data.delete(name));
     return new URLSearchParams(data).toString();
   }
@@ -56,6 +58,14 @@
     all("[data-phone-body]").forEach((each) => { each.textContent = body; });
   }
 
+  function drawTyped(field) {
+    const language = field.closest("[data-language]");
+    const seen = value("preview_locale");
+    if (seen && seen !== language.dataset.language) return;
+    const typed = (name) => plain(language.querySelector(`[data-text=${name}]`).value);
+    draw(typed("title"), typed("body"));
+  }
+
   function say(field, sentence) {
     const place = form.querySelector(`[data-error="${field}"]`);
     if (!place) return;
@@ -93,7 +103,7 @@
   }
 
   function tell(shown) {
-    ["title", "body", "link"].forEach((field) => say(field, shown.errors[field]));
+    all("[data-text]").forEach((field) => say(field.id, shown.errors[field.id]));
     tellWhen(shown.when);
     all("[data-error^=when_]").forEach((each) => {
       const said = shown.when.errors[each.dataset.error];
@@ -125,7 +135,10 @@
     $("reach").textContent = form.dataset.counting;
     try {
       const answer = await ask(form.dataset.count, counting.signal);
-      $("reach").textContent = answer.ok ? (await answer.json()).sentence : form.dataset.uncounted;
+      if (!answer.ok) { $("reach").textContent = form.dataset.uncounted; return; }
+      const counted = await answer.json();
+      $("reach").textContent = counted.sentence;
+      document.dispatchEvent(new CustomEvent("compose:counted", { detail: counted }));
     } catch (stopped) {
       if (stopped.name !== "AbortError") $("reach").textContent = form.dataset.uncounted;
     }
@@ -165,7 +178,7 @@
 
   form.addEventListener("input", (event) => {
     if (event.target.matches("#insert-default, #insert-field")) return;
-    if (event.target.matches("[data-text]") && !value("preview_locale")) draw(plain($("title").value), plain($("body").value));
+    if (event.target.matches("[data-text]")) drawTyped(event.target);
     const error = form.querySelector(`[data-error="${event.target.id || event.target.name}"]`);
     if (error) error.dataset.touched = "yes";
     arrange();
@@ -190,12 +203,15 @@
   const insert = $("insert");
   insert.hidden = false;
   let last = $("body");
+  const isShown = (field) => field.isConnected && !field.closest("[hidden]");
+  const within = () => isShown(last) ? last : all("[data-text=body]").find(isShown);
   form.addEventListener("focusin", (event) => { if (event.target.matches("[data-text]")) last = event.target; });
   $("insert-go").addEventListener("click", () => {
     const fallback = $("insert-default").value.trim().replaceAll('"', "”");
     $("insert-error").hidden = Boolean(fallback);
     if (!fallback) { $("insert-default").focus(); return; }
     const text = `{{ ${$("insert-field").value} | default: "${fallback}" }}`;
+    last = within();
     last.setRangeText(text, last.selectionStart, last.selectionEnd, "end");
     insert.open = false;
     last.focus();

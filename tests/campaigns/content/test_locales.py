@@ -68,3 +68,16 @@ class TheDatabaseChoosesAlike(TestCase):
             found = cursor.fetchone()[0]
 
         assert found == locales.match(tag, source=source, tags=tags)
+
+
+def test_a_translation_is_missing_complete_or_outdated():
+    made = {"title": "Soldes", "body": "Ici", "source": locales.digest("Sale", "Here")}
+
+    def stands(**changes: str) -> str:
+        return locales.standing(made | changes, title="Sale", body="Here")
+
+    assert stands() == "complete"
+    assert stands(title=" ") == "missing"
+    assert stands(body="") == "missing"
+    assert stands(source=locales.digest("Sale", "There")) == "outdated"
+    assert stands(source="") == "complete"
