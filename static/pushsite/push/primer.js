@@ -17,7 +17,8 @@
     .slide, .banner { position: fixed; z-index: 2147483000; margin: 0 auto; inset-inline: 0; max-height: calc(100vh - 2rem); }
     .slide { top: 0; bottom: auto; width: min(28rem, calc(100vw - 1rem)); border-radius: 0 0 .75rem .75rem; }
     .banner { top: auto; bottom: 0; width: 100%; max-width: none; }
-    .banner .within { max-width: 60rem; margin: 0 auto; }
+    .banner .within { max-width: 44rem; margin: 0 auto; }
+    .banner fieldset { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
     img { display: block; width: 100%; max-height: 12rem; object-fit: cover; border-radius: .5rem; margin-bottom: .75rem; }
     h2 { margin: 0 0 .25rem; font-size: 1.25rem; line-height: 1.25; }
     p { margin: 0; }
