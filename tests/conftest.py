@@ -1,10 +1,12 @@
 """What every test may use, and what a test run leaves behind: nothing."""
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -46,6 +48,9 @@ def find_chromium() -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = []
     config.stash[IN_USE] = ExitStack()
+    # Pictures of tests never lie among those of a site that uses the same folder.
+    settings.MEDIA_ROOT = mkdtemp(prefix="pushsite-media-")
+    atexit.register(shutil.rmtree, settings.MEDIA_ROOT, ignore_errors=True)
     if settings.EMBEDDED:
         config.stash[IN_USE].enter_context(EmbeddedPostgres(settings.VAR).in_use())
 

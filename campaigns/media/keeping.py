@@ -73,7 +73,7 @@ def move_focal_point(asset: MediaAsset, x: float, y: float, *, user: User) -> No
     asset.focal_x, asset.focal_y = x, y
 
 
-def describe(asset: MediaAsset, *, name: str, alt_text: str, user: User) -> None:
+def describe(asset: MediaAsset, *, name: str, alt_text: str, user: User | None) -> None:
     """Name it for the team, and say what it shows for those who do not see it."""
     require(user, "change")
     words = {"name": _name(name), "alt_text": " ".join(alt_text.split())[:LONGEST_ALT]}

@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-SALE_PICTURE = "https://shop.example/winter-sale.png"
-PICTURES = {SALE_PICTURE: "pushsite/sample/winter-sale.png"}
-"""Static files in the place of the sample shop's own; no other site is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +117,6 @@ def here(address: str) -> str:
 
     Our pages show no picture that another site would have to be asked for.
     """
-    if address in PICTURES:
-        return static(PICTURES[address])
     if not address.startswith(settings.MEDIA_URL):
         return ""
     own = settings.SITE_URL + "/"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
@@ -13,7 +14,6 @@ from pytest_django.live_server_helper import LiveServer
 from campaigns.delivery import receipts
 from campaigns.models import Delivery, Receipt
 from devices.simulator.exchange import Shown
-from devices.simulator.screens import SALE_PICTURE
 from tests import builders
 from tests.browser.visiting import troubles, visit
 from tests.simulators import RunningSimulator
@@ -48,7 +48,7 @@ def show(running: RunningSimulator, n: str = "") -> None:
         Shown,
         title="Winter sale",
         body="Up to 40 % off, until Sunday evening.",
-        image=SALE_PICTURE,
+        image=f"{site.MEDIA_URL}ab/{'0' * 38}-android_big.jpg",
         buttons=(("b1", "Buy"), ("b2", "Later")),
         link="https://shop.example/sale",
         n=n,

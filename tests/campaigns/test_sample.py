@@ -25,7 +25,7 @@ from devices.api.schemas import EXAMPLES_OF_DEVICES
 from devices.models import Credential, Event, Installation, Person
 from devices.models.installations import LINK_OF
 from devices.registration import addresses
-from devices.simulator import names, screens
+from devices.simulator import names
 from tests import builders
 from tests.builders import NOW
 
@@ -183,7 +183,10 @@ def test_the_sample_campaign_and_segments_are_sound(sample: Sample) -> None:
         known=known_fields(["first_name", "city"]),
         schemes=campaign.application.link_schemes,
     )
-    assert campaign.content()["image"] in screens.PICTURES
+    content = campaign.content()
+    assert {"android_big", "ios_wide", "web_image"} <= content["renditions"].keys()
+    assert content["icon"].endswith("-web_icon.png")
+    assert campaign.asset.alt_text
     assert len(campaign.content()["buttons"]) == 2
     for segment in Segment.objects.all():
         assert rules.sentence(rules.parse(segment.rule)).startswith("People who")

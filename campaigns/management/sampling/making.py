@@ -57,7 +57,7 @@ class Made:
 def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made:
     """Make the sample, or what a killed try left undone; never twice per seed."""
     owner = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
-    application = shop.ensure(owner)
+    application = shop.ensure(owner, at)
     tokens = shop.tokens()
     is_new = False
     for first in range(1, people + 1, SLICE):

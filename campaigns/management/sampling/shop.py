@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ from devices.models import Application, Credential, Topic
 from devices.models.applications import Environment, GatewayKind
 from devices.simulator.accounts import service_account
 from devices.simulator.apns_accounts import apns_key
-from devices.simulator.screens import SALE_PICTURE
 from devices.simulator.webpush_browsers import vapid_secret
 from devices.simulator.wns_accounts import wns_secret
 
+from . import drawings
 from .tokens import Tokens
 
 SLUG = "sample-shop"
@@ -90,7 +91,6 @@ CAMPAIGN = {
         "until Sunday evening."
     ),
     "link": "https://shop.example/sale",
-    "image": SALE_PICTURE,
     "buttons": [
         {"label": "Shop now", "link": "https://shop.example/sale"},
         {"label": "My wishlist", "link": "shop://wishlist"},
@@ -99,7 +99,7 @@ CAMPAIGN = {
 }
 
 
-def ensure(owner: Any) -> Application:
+def ensure(owner: Any, at: datetime) -> Application:
     """The sample shop with a key of the simulator's, topics, segments and a draft.
 
     ``owner`` is the user whom the draft belongs to, or None. Repeating it mends what
@@ -114,17 +114,17 @@ def ensure(owner: Any) -> Application:
             application=shop, key=key, defaults={"name": name, "default_on": default_on}
         )
     segments = [_ensure_segment(shop, *facts) for facts in SEGMENTS]
-    Campaign.objects.get_or_create(
-        application=shop,
-        name=CAMPAIGN["name"],
-        defaults=CAMPAIGN
-        | {
-            "audience": AudienceKind.SEGMENT,
-            "segment": segments[0],
-            "topic": Topic.objects.get(application=shop, key="offers"),
-            "owner": owner,
-        },
-    )
+    if not Campaign.objects.filter(application=shop, name=CAMPAIGN["name"]).exists():
+        Campaign.objects.create(
+            **CAMPAIGN,
+            application=shop,
+            asset=drawings.keep(drawings.sale(), drawings.SALE, shop, at),
+            icon=drawings.keep(drawings.icon(), drawings.ICON, shop, at),
+            audience=AudienceKind.SEGMENT,
+            segment=segments[0],
+            topic=Topic.objects.get(application=shop, key="offers"),
+            owner=owner,
+        )
     return shop
 
 

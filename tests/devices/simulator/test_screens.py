@@ -1,5 +1,7 @@
 """Each screen displays what its system would, and no more."""
 
+from typing import Any
+
 import pytest
 
 from devices.simulator import screens
@@ -43,9 +45,13 @@ def test_a_screen_leaves_out_what_its_system_does(
     assert shown["picture"] == "", "no other site's picture is fetched"
 
 
-def test_the_sample_shops_own_picture_is_drawn() -> None:
-    message = {"image": screens.SALE_PICTURE, "buttons": []}
+def test_the_site_s_own_pictures_are_drawn(settings: Any) -> None:
+    settings.MEDIA_URL, settings.SITE_URL = "http://a.example/m/", "http://a.example"
+    message = {"image": "http://a.example/m/b.jpg", "buttons": [], "icon": ""}
+    icon = {"icon": "http://a.example/m/i.png"}
 
-    shown = screens.displayed(message, screens.SCREENS["android"])
+    phone = screens.displayed(message | icon, screens.SCREENS["android"])
+    browser = screens.displayed(message | icon, screens.SCREENS["FIREFOX"])
 
-    assert shown["picture"].endswith("pushsite/sample/winter-sale.png")
+    assert (phone["picture"], phone["icon_picture"]) == ("/m/b.jpg", "")
+    assert (browser["picture"], browser["icon_picture"]) == ("", "/m/i.png")
