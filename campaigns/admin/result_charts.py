@@ -51,8 +51,11 @@ def of_devices(numbers: reports.Numbers, reactions: Reactions) -> Stages:
     )
 
 
-def of_people(run: Run, people: dict[int, int], reactions: Reactions) -> Stages:
-    """``people`` by the reason of the best that became of their devices."""
+def of_people(run: Run, people: dict[int, int], reported: tuple[int, int]) -> Stages:
+    """``people`` by the reason of the best that became of their devices.
+
+    ``reported`` are those who received it and those who opened it.
+    """
     by_state = {
         state: sum(n for reason, n in people.items() if state_of(reason) == state)
         for state in TRIED
@@ -61,8 +64,8 @@ def of_people(run: Run, people: dict[int, int], reactions: Reactions) -> Stages:
         targeted=run.people,
         attempted=sum(by_state.values()),
         accepted=by_state[DeliveryState.ACCEPTED],
-        received=reactions.people_received,
-        opened=reactions.people_opened,
+        received=reported[0],
+        opened=reported[1],
     )
 
 

@@ -24,6 +24,8 @@ from campaigns.reports import run as reports
 from devices.admin import pages
 
 Made = TypeVar("Made")
+KEPT = 60
+"""Seconds that a picture of a run that is over is kept: late answers still arrive."""
 GROUPS = {
     DeliveryState.ACCEPTED: (
         _("Accepted"),
@@ -117,15 +119,19 @@ def pictures(
     people: dict[int, int] | None,
 ) -> dict[str, Any]:
     """The charts; each is None by itself when it would hold the page up."""
-    found = in_time(lambda: reactions.of(run))
+    zone = timezone.get_current_timezone()
+    offset = (run.started_at or run.due_at).astimezone(zone).utcoffset() or timedelta()
+    found = in_time(run, "reactions", lambda: reactions.of(run))
+    times = in_time(
+        run,
+        f"timeline-{offset.total_seconds():.0f}",
+        lambda: timeline.of(run, offset=offset),
+    )
     by_people = request.GET.get("count") == "people" and people is not None
-    offset = timezone.localtime(run.started_at or run.due_at).utcoffset()
-    times = in_time(lambda: timeline.of(run, offset=offset or timedelta()))
-    stages = None
-    if found is not None and by_people and people is not None:
-        stages = result_charts.of_people(run, people, found)
-    elif found is not None:
-        stages = result_charts.of_devices(numbers, found)
+    stages = found and result_charts.of_devices(numbers, found)
+    if by_people and people is not None:
+        reported = in_time(run, "reported", lambda: reactions.people(run))
+        stages = reported and result_charts.of_people(run, people, reported)
     return {
         "reactions": found,
         "by_people": by_people,
@@ -136,11 +142,18 @@ def pictures(
     }
 
 
-def in_time(make: Callable[[], Made]) -> Made | None:
+def in_time(run: Run, name: str, make: Callable[[], Made]) -> Made | None:
+    """At most some seconds old, or None when making it would hold the page up."""
+    key = f"{name}-of-run-{run.pk}-{run.state}"
+    known: Made | None = cache.get(key)
+    if known is not None:
+        return known
     try:
-        return make()
+        made = make()
     except limits.TooSlow:
         return None
+    cache.set(key, made, KEPT if run.state in status.OVER else 5)
+    return made
 
 
 def moving_until(run: Run) -> datetime | None:

@@ -38,15 +38,10 @@ SELECT count(DISTINCT d.person_id),
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reactions:
-    """Devices that reported, and the people whose devices they are.
-
-    ``by_gateway`` holds (received, opened) devices of each push service.
-    """
+    """Devices that reported; ``by_gateway`` holds (received, opened) of each."""
 
     received: int
     opened: int
-    people_received: int
-    people_opened: int
     by_gateway: dict[str, tuple[int, int]]
 
 
@@ -55,12 +50,16 @@ def of(run: Run) -> Reactions:
     with limits.seconds(PATIENCE), connection.cursor() as cursor:
         cursor.execute(BY_GATEWAY, {"run": run.pk})
         rows = {gateway: (received, opened) for gateway, received, opened in cursor}
-        cursor.execute(PEOPLE, {"run": run.pk})
-        people_received, people_opened = cursor.fetchone()
     return Reactions(
         received=sum(received for received, _opened in rows.values()),
         opened=sum(opened for _received, opened in rows.values()),
-        people_received=people_received,
-        people_opened=people_opened,
         by_gateway=rows,
     )
+
+
+def people(run: Run) -> tuple[int, int]:
+    """People of whom a device received it, and opened it. Raises limits.TooSlow."""
+    with limits.seconds(PATIENCE), connection.cursor() as cursor:
+        cursor.execute(PEOPLE, {"run": run.pk})
+        received, opened = cursor.fetchone()
+    return received, opened
