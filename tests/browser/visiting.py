@@ -45,7 +45,9 @@ def visit(
     )
     page = context.new_page()
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "pageerror", lambda error: errors.append(f"{page.url}: {error.stack or error}")
+    )
     page.on(
         "console",
         lambda line: (
