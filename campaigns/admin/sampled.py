@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from campaigns.admin import compose
+from campaigns.admin import people as people_pages
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
@@ -28,7 +29,7 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
         title=_("People behind the number"),
         campaign=campaign,
         reason=reason,
-        people=people,
+        people=people_pages.listed(people),
         trouble=trouble,
         most=sample.MOST,
     )
