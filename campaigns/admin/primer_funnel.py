@@ -6,7 +6,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from campaigns.admin import charts
 from campaigns.admin.primer_pages import FOLDER, STATUS
@@ -80,7 +80,7 @@ def steps(line: Line) -> charts.Chart:
     """Shown, accepted, granted; then where the others stayed."""
     shown = line.counts["shown"]
     rows: list[tuple[str, str, charts.Look]] = [
-        ("shown", _("Shown"), "plain"),
+        ("shown", pgettext("primer", "Shown"), "plain"),
         ("accepted", _("Accepted: pressed our yes"), "plain"),
         ("granted", _("Granted: then allowed messages"), "ok"),
         ("later", _("Later: pressed “later”, or closed it"), "quiet"),
@@ -124,15 +124,16 @@ def series(found: Funnel) -> charts.Chart:
         labels=[date_format(each.day, "SHORT_DATE_FORMAT") for each in found.days],
         series=[
             charts.Series(
-                label=_("Shown"), values=[d.counts["shown"] for d in found.days]
+                label=pgettext("primer", "Shown"),
+                values=[d.counts["shown"] for d in found.days],
             ),
             charts.Series(
-                label=_("Accepted"),
+                label=pgettext("primer", "Accepted"),
                 values=[d.counts["accepted"] for d in found.days],
                 look="dotted",
             ),
             charts.Series(
-                label=_("Granted"),
+                label=pgettext("primer", "Granted"),
                 values=[d.counts["granted"] for d in found.days],
                 look="ok",
             ),

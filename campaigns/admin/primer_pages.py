@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin import primer_form
 from campaigns.admin.status import Status
@@ -23,10 +22,10 @@ from devices.models import Installation, Topic
 
 FOLDER = "admin/campaigns/primer"
 STATUS: dict[str, Status] = {
-    PrimerState.DRAFT: Status(_("Draft"), "edit_note", "quiet"),
-    PrimerState.LIVE: Status(_("Live"), "sensors", "ok"),
-    PrimerState.PAUSED: Status(_("Paused"), "pause_circle", "look"),
-    PrimerState.ARCHIVED: Status(_("Archived"), "archive", "quiet"),
+    PrimerState.DRAFT: Status(PrimerState.DRAFT.label, "edit_note", "quiet"),
+    PrimerState.LIVE: Status(PrimerState.LIVE.label, "sensors", "ok"),
+    PrimerState.PAUSED: Status(PrimerState.PAUSED.label, "pause_circle", "look"),
+    PrimerState.ARCHIVED: Status(PrimerState.ARCHIVED.label, "archive", "quiet"),
 }
 
 

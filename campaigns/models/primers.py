@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from devices.models import Application, Installation, Person
 from devices.models.installations import Platform
@@ -47,11 +48,11 @@ class Need(models.TextChoices):
 class ResponseKind(models.TextChoices):
     """One step of a showing. ACCEPTED and LATER are our buttons, the rest is seen."""
 
-    SHOWN = "shown", _("Shown")
-    ACCEPTED = "accepted", _("Accepted")
-    LATER = "later", _("Later")
-    GRANTED = "granted", _("Granted")
-    DENIED = "denied", _("Denied")
+    SHOWN = "shown", pgettext_lazy("primer", "Shown")
+    ACCEPTED = "accepted", pgettext_lazy("primer", "Accepted")
+    LATER = "later", pgettext_lazy("primer", "Later")
+    GRANTED = "granted", pgettext_lazy("primer", "Granted")
+    DENIED = "denied", pgettext_lazy("primer", "Denied")
 
 
 class PrimerQuerySet(models.QuerySet["Primer"]):

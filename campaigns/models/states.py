@@ -5,6 +5,7 @@ A move is one guarded UPDATE; its row count is the answer.
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CampaignState(models.TextChoices):
@@ -16,9 +17,9 @@ class CampaignState(models.TextChoices):
 
 class PrimerState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    LIVE = "live", _("Live")
-    PAUSED = "paused", _("Paused")
-    ARCHIVED = "archived", _("Archived")
+    LIVE = "live", pgettext_lazy("primer", "Live")
+    PAUSED = "paused", pgettext_lazy("primer", "Paused")
+    ARCHIVED = "archived", pgettext_lazy("primer", "Archived")
 
 
 class RunState(models.TextChoices):

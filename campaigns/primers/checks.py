@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -98,7 +99,7 @@ def _colours(primer: Primer) -> Iterator[Finding]:
         ),
     }
     for field, (ratio, sentence) in pairs.items():
-        told = sentence % {"ratio": contrast.shown(ratio)}
+        told = sentence % {"ratio": _shown(ratio)}
         if ratio >= contrast.LEAST:
             yield Finding(OK, told)
             continue
@@ -110,8 +111,12 @@ def _colours(primer: Primer) -> Iterator[Finding]:
             "The button hardly stands out from the background: %(ratio)s to 1, where 3 "
             "to 1 is advised."
         )
-        shown = {"ratio": contrast.shown(shape)}
-        yield Finding(LOOK, sentence % shown, "button_ground")
+        told = sentence % {"ratio": _shown(shape)}
+        yield Finding(LOOK, told, "button_ground")
+
+
+def _shown(ratio: float) -> str:
+    return number_format(contrast.shown(ratio), 1)
 
 
 def _targets(primer: Primer) -> Iterator[Finding]:
