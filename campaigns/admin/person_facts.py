@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.audience import belonging
 from campaigns.audience.limits import TooSlow
+from campaigns.audience.wording import spoken
 from campaigns.models import Segment
 from devices.attributes import zones
 from devices.models import ConsentEvent, Person, Topic
@@ -68,7 +69,7 @@ def said(person: Person) -> str:
 def attributes(person: Person) -> list[Attribute]:
     """What apps and servers told us of them, by name, each as its type is read."""
     rows = sorted(person.attributes.items())
-    return [Attribute(name=name, **told(value)) for name, value in rows]
+    return [Attribute(name=spoken(name), **told(value)) for name, value in rows]
 
 
 def told(value: object) -> dict[str, str]:

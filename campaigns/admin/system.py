@@ -35,6 +35,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from campaigns.admin import token_tests
+from devices.admin.leads import Led
 
 REPLACED = (
     *(AccessAttempt, AccessFailureLog, AccessLog, Group, User),
@@ -47,8 +48,13 @@ for model in REPLACED:
 
 
 @admin.register(User)
-class TeamAdmin(UserAdmin, ModelAdmin):
+class TeamAdmin(Led, UserAdmin, ModelAdmin):
     """Staff: who may sign in, and with which roles."""
+
+    lead = _(
+        "Your colleagues who may sign in here, and the roles that say what they may "
+        "do. The people who receive messages are under People."
+    )
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -61,8 +67,13 @@ class TeamAdmin(UserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin, ModelAdmin):
+class RoleAdmin(Led, GroupAdmin, ModelAdmin):
     """Roles: Marketer, Reviewer, Analyst, Administrator, and the site's own."""
+
+    lead = _(
+        "A role is a set of permissions. Marketers write, reviewers launch, analysts "
+        "read, administrators may do everything."
+    )
 
     filter_horizontal = ()
 
@@ -79,8 +90,14 @@ class ClockworkForm(PeriodicTaskForm):
 
 
 @admin.register(PeriodicTask)
-class ClockworkAdmin(PeriodicTaskAdmin, ModelAdmin):
+class ClockworkAdmin(Led, PeriodicTaskAdmin, ModelAdmin):
     """What beat fires: the tick and the housekeeping, never a campaign."""
+
+    lead = _(
+        "What the site does by itself at regular intervals: it looks for campaigns "
+        "that are due, and tidies up. Switching one off may keep campaigns from "
+        "starting."
+    )
 
     form = ClockworkForm
     # The library's own has an inline script, which our policy forbids.
@@ -92,25 +109,36 @@ class ClockworkAdmin(PeriodicTaskAdmin, ModelAdmin):
 
 
 @admin.register(IntervalSchedule)
-class IntervalAdmin(IntervalScheduleAdmin, ModelAdmin):
+class IntervalAdmin(Led, IntervalScheduleAdmin, ModelAdmin):
+    lead = _("How often the tasks of the clockwork run: every so many seconds or days.")
     inlines = ()
 
 
 @admin.register(CrontabSchedule)
-class CrontabAdmin(CrontabScheduleAdmin, ModelAdmin):
+class CrontabAdmin(Led, CrontabScheduleAdmin, ModelAdmin):
+    lead = _("At which times of the day tasks of the clockwork run.")
     inlines = ()
 
 
 @admin.register(AccessAttempt)
-class FailedSignInAdmin(AxesAttemptAdmin, ModelAdmin):
+class FailedSignInAdmin(Led, AxesAttemptAdmin, ModelAdmin):
+    lead = _(
+        "Who tried to sign in with a wrong password. After too many attempts a name is "
+        "locked for a while; deleting its line unlocks it."
+    )
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
     list_filter = ("attempt_time",)
     date_hierarchy = None
     show_full_result_count = False
 
 
-class TokenAdmin(ModelAdmin):
+class TokenAdmin(Led, ModelAdmin):
     """One push service's token rows: which are live, never the tokens."""
+
+    lead = _(
+        "A token is the address at which a push service finds one app on one device. "
+        "Apps bring them; here you see which are in use, never the tokens themselves."
+    )
 
     list_display = ("row", "active", "date_created")
     list_display_links = ("row",)
