@@ -33,8 +33,10 @@ def strip(*, at: datetime) -> list[Part]:
     """Clockwork, processes and keys; four small statements."""
     return [
         clockwork(at=at),
-        processes(heartbeats.CONTROL_WORKER, gettext_lazy("Preparing"), at=at),
-        processes(heartbeats.SEND_WORKER, gettext_lazy("Sending"), at=at),
+        processes(
+            heartbeats.CONTROL_WORKER, gettext_lazy("Workers that prepare"), at=at
+        ),
+        processes(heartbeats.SEND_WORKER, gettext_lazy("Workers that send"), at=at),
         keys(),
     ]
 

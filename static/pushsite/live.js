@@ -77,7 +77,8 @@
       show(await answer.json());
       lost.hidden = true;
     } catch {
-      lost.textContent = page.dataset.lost;
+      // Said once, not at each try.
+      if (lost.hidden) lost.textContent = page.dataset.lost;
       lost.hidden = false;
     }
     plan();

@@ -85,7 +85,7 @@ def test_the_numbers_cost_the_same_however_large_the_run(
     works()
     answer(client, run)
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         answer(client, run)
 
 
