@@ -15,11 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.admin import looks, phones, status
+from campaigns.admin import looks, status
 from campaigns.content import personalisation
 from campaigns.models import Batch, Campaign, LeftOut, Rendition, Run
 from campaigns.models.media import RenditionKind
 from campaigns.models.states import CampaignState, RunState
+from devices.simulator import screens
 
 PAGE = 25
 MOVING = frozenset({RunState.SENDING, RunState.PAUSED})
@@ -136,7 +137,8 @@ def _line(campaign: Campaign, run: Run | None, numbers: Numbers) -> Line:
         accepted=numbers.accepted.get(run.pk, 0) if run else None,
         done=numbers.done.get(run.pk) if run else None,
         said=first_line(campaign),
-        thumb=numbers.thumbs.get(campaign.asset_id or 0) or phones.here(campaign.image),
+        thumb=numbers.thumbs.get(campaign.asset_id or 0)
+        or screens.here(campaign.image),
         languages=looks.languages_of(campaign),
     )
 
@@ -155,7 +157,7 @@ def _thumbs(campaigns: Iterable[Campaign]) -> dict[int, str]:
     wanted = {each.asset_id for each in campaigns if each.asset_id}
     addresses = Rendition.objects.urls(wanted)
     return {
-        asset: phones.here(kinds.get(RenditionKind.THUMB, ""))
+        asset: screens.here(kinds.get(RenditionKind.THUMB, ""))
         for asset, kinds in addresses.items()
     }
 
