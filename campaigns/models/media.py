@@ -73,16 +73,13 @@ class MediaAsset(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def address(self, kind: str) -> str:
-        """Where a rendition is fetched; "" while it has none of that kind."""
-        return next(
-            (each.file.url for each in self.renditions.all() if each.kind == kind), ""
-        )
-
     @property
     def thumb(self) -> str:
-        """For pages of this site: they may be open under another name of its host."""
-        return self.address(RenditionKind.THUMB).removeprefix(settings.SITE_URL)
+        """What our pages show of it; "" while it has no thumbnail."""
+        mine = self.renditions.all()
+        return next(
+            (each.here for each in mine if each.kind == RenditionKind.THUMB), ""
+        )
 
 
 class RenditionQuerySet(models.QuerySet["Rendition"]):
@@ -121,3 +118,8 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} · {self.get_kind_display()}"
+
+    @property
+    def here(self) -> str:
+        """Its address for our own pages: they may be open under another host name."""
+        return self.file.url.removeprefix(settings.SITE_URL)
