@@ -22,7 +22,7 @@ from campaigns.delivery import clock, lifecycle
 from campaigns.models import Campaign, TestSend
 from campaigns.models.states import CampaignState
 from campaigns.reports import pace
-from campaigns.review import checks, funnel
+from campaigns.review import checks, funnel, languages
 from campaigns.review.funnel import Funnel
 from campaigns.schedule.rule import Kind
 from devices.admin import pages
@@ -84,6 +84,7 @@ def show(
         **seen,
         status=status.of_campaign(campaign, None),
         funnel=counted,
+        readers=languages.audiences(campaign, counted) if counted else [],
         devices_of=_devices(counted),
         told=when.tell(campaign.schedule, at=now),
         lasts=_lasts(campaign, counted),

@@ -133,8 +133,7 @@ def _pictures(post: QueryDict, draft: Campaign, application: Application) -> set
 def named(problems: Mapping[str, str]) -> dict[str, str]:
     """The same problems, those of a translation with the name of its language."""
     return {
-        field: _("%(language)s: %(sentence)s")
-        % {"language": capfirst(languages.name(tag)), "sentence": sentence}
+        field: languages.labelled(tag, sentence)
         if (tag := field.rpartition(".")[0])
         else sentence
         for field, sentence in problems.items()

@@ -5,6 +5,7 @@ snapshot chooses alike (eligibility.judged).
 """
 
 from collections import Counter
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -37,7 +38,8 @@ def sample(people: QuerySet[Person]) -> Counter[str]:
     return Counter()
 
 
-def _tags(people: QuerySet[Person]) -> list[str]:
+def with_tag(people: QuerySet[Person]) -> QuerySet[Any]:
+    """Each of them with ``tag``, that of the language which they read."""
     theirs = Installation.objects.filter(person=OuterRef("pk"), retired_at=None)
     used_last = theirs.exclude(locale="").order_by("-last_seen_at", "-id")
     tag = Coalesce(
@@ -45,4 +47,8 @@ def _tags(people: QuerySet[Person]) -> list[str]:
         Subquery(used_last.values("locale")[:1]),
         Value(""),
     )
-    return list(people.annotate(tag=tag).values_list("tag", flat=True))
+    return people.annotate(tag=tag)
+
+
+def _tags(people: QuerySet[Person]) -> list[str]:
+    return list(with_tag(people).values_list("tag", flat=True))

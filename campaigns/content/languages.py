@@ -9,7 +9,9 @@ import unicodedata
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError, localedata
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 MOST_CHARACTERS = 20
 TAG = re.compile(
@@ -47,6 +49,12 @@ def name(text: str) -> str:
     ]
     details = ", ".join(filter(None, more))
     return f"{language} ({details})" if details else language
+
+
+def labelled(text: str, sentence: str) -> str:
+    """A sentence about what is said in the language of this tag."""
+    facts = {"language": capfirst(name(text)), "sentence": sentence}
+    return _("%(language)s: %(sentence)s") % facts
 
 
 def is_known(text: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from campaigns.audience import limits, select
+from campaigns.audience import limits, select, spoken
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
@@ -15,7 +15,7 @@ from devices.models import Person
 
 from . import funnel
 from .funnel import Funnel
-from .message import Values, values_of
+from .message import Reader, values_of
 from .problem import Problem, look, ok, stop
 
 SAMPLES = 200
@@ -73,18 +73,19 @@ def _share(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
         yield ok(_("The audience is a part of your people."))
 
 
-def sample(campaign: Campaign, *, at: datetime) -> list[Values]:
-    """The values of up to 200 real people of the audience, drawn by random bucket.
+def sample(campaign: Campaign, *, at: datetime) -> list[Reader]:
+    """Up to 200 real people of the audience, drawn by random bucket.
 
     Fewer, the first ones, when drawing takes the database too long.
     """
-    people = select.people(
-        campaign.application_id, select.of_campaign(campaign), at=at
-    ).only("attributes", "country", "locale", "zone")
+    audience = select.of_campaign(campaign)
+    people = spoken.with_tag(select.people(campaign.application_id, audience, at=at))
+    people = people.only("attributes", "country", "locale", "zone")
     for order in ("bucket", "pk"):
         try:
             with limits.seconds(SECONDS):
-                return [values_of(each) for each in people.order_by(order)[:SAMPLES]]
+                drawn = people.order_by(order)[:SAMPLES]
+                return [Reader(values=values_of(each), tag=each.tag) for each in drawn]
         except TooSlow:
             continue
     return []

@@ -6,9 +6,9 @@ from datetime import datetime
 from campaigns.content.render import CompiledContent
 from campaigns.models import Campaign
 
-from . import audience, message, pictures, sending
+from . import audience, languages, message, pictures, sending
 from .funnel import Funnel
-from .message import Values
+from .message import Reader
 from .problem import Problem
 
 __all__ = ["Problem", "problems", "stops"]
@@ -32,6 +32,7 @@ def problems(
     return [
         *texts,
         *(_rendered(compiled, samples, counted) if compiled and samples else ()),
+        *languages.languages(campaign, counted),
         *pictures.pictures(campaign, counted),
         *found,
         *sending.schedule(campaign, at=at),
@@ -47,7 +48,7 @@ def stops(campaign: Campaign, *, at: datetime) -> list[Problem]:
 
 
 def _rendered(
-    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+    compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
 ) -> Iterator[Problem]:
     yield from message.weight(compiled, samples, counted)
     yield from message.missing(compiled, samples, counted)

@@ -5,7 +5,7 @@ The gates are those of the snapshot: what is counted here is what would be froze
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
@@ -22,14 +22,15 @@ from devices.models import Person
 COUNT = """
 WITH judged AS MATERIALIZED ({judged}),
 people AS (
-  SELECT CASE WHEN count(*) > count(reason) THEN NULL ELSE max(reason) END AS reason
+  SELECT CASE WHEN count(*) > count(reason) THEN NULL ELSE max(reason) END AS reason,
+    min(locale) FILTER (WHERE reason IS NULL) AS locale
   FROM judged GROUP BY person_id)
-SELECT reason, NULL, NULL, count(*) FROM people GROUP BY reason
+SELECT reason, NULL, NULL, locale, count(*) FROM people GROUP BY reason, locale
 UNION ALL
-SELECT reason, gateway, platform, count(*) FROM judged
+SELECT reason, gateway, platform, NULL, count(*) FROM judged
 WHERE device_id IS NOT NULL GROUP BY reason, gateway, platform"""
 
-Row = tuple[int | None, str | None, str | None, int]
+Row = tuple[int | None, str | None, str | None, str | None, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,8 @@ class Step:
 class Funnel:
     """people = reached_people + the people of all steps; devices likewise.
 
-    Reached devices are told by gateway and by platform too. Not ``exact``: from a
-    sample of people; say "about".
+    Reached devices are told by gateway and by platform too, reached people by the tag
+    of the language that they read. Not ``exact``: from a sample of people; say "about".
     """
 
     people: int
@@ -58,6 +59,7 @@ class Funnel:
     by_platform: Mapping[str, int]
     exact: bool
     at: datetime
+    by_locale: Mapping[str, int] = field(default_factory=dict)
 
 
 def count(campaign: Campaign, *, at: datetime) -> Funnel | None:
@@ -93,10 +95,13 @@ def _funnel(rows: list[Row], scale: float, at: datetime) -> Funnel:
     devices: Counter[int | None] = Counter()
     gateways: Counter[str] = Counter()
     platforms: Counter[str] = Counter()
-    for reason, gateway, platform, rows_of in rows:
+    locales: Counter[str] = Counter()
+    for reason, gateway, platform, locale, rows_of in rows:
         number = round(rows_of * scale)
         if gateway is None or platform is None:
             people[reason] += number
+            if reason is None:
+                locales[locale or ""] += number
             continue
         devices[reason] += number
         if reason is None:
@@ -114,6 +119,7 @@ def _funnel(rows: list[Row], scale: float, at: datetime) -> Funnel:
         reached_devices=devices[None],
         by_gateway=dict(gateways),
         by_platform=dict(platforms),
+        by_locale=dict(locales),
         exact=scale == 1,
         at=at,
     )

@@ -1,13 +1,13 @@
 """Checks of the message: its texts, its values, its weight, what screens cut off."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.content import limits, values
+from campaigns.content import languages, limits, values
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import (
     CompiledContent,
@@ -31,6 +31,13 @@ RUN_DATA = {"n": "0" * 64, "run": "0" * 36}
 Values = Mapping[str, object]
 
 
+class Reader(NamedTuple):
+    """Somebody that the message is tried on, and the tag of what they read."""
+
+    values: Values
+    tag: str
+
+
 def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
     """The message made ready, or a stop for each field that is wrong."""
     try:
@@ -42,9 +49,16 @@ def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
     except ContentError as wrong:
         fix = _("Edit the message.")
         return None, [
-            stop(sentence, fix, field) for field, sentence in wrong.problems.items()
+            stop(_of_field(field, sentence), fix, field)
+            for field, sentence in wrong.problems.items()
         ]
     return compiled, [ok(_("The message is complete."))]
+
+
+def _of_field(field: str, sentence: str) -> str:
+    """What is wrong with a field, with the language of a translation's."""
+    tag = field.rpartition(".")[0]
+    return languages.labelled(tag, sentence) if tag else sentence
 
 
 def values_of(person: Any) -> Values:
@@ -53,7 +67,7 @@ def values_of(person: Any) -> Values:
 
 
 def weight(
-    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+    compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
 ) -> Iterator[Problem]:
     """Whether it fits, for real people and for the longest values among them.
 
@@ -61,6 +75,7 @@ def weight(
     """
     fix = _("Shorten the text, or the values that it shows.")
     too_long = len(_skipped(compiled, samples, SkipReason.TOO_LARGE))
+    values = [each.values for each in samples]
     if too_long:
         sentence = ngettext(
             "The message is too long for %(people)d of the people it was tried on.",
@@ -71,7 +86,7 @@ def weight(
         return
     reached = counted.by_gateway if counted else {}
     weights = [
-        limits.weigh(compiled, SCALES[each], samples, data=RUN_DATA)
+        limits.weigh(compiled, SCALES[each], values, data=RUN_DATA)
         for each in ([each for each in SCALES if reached.get(each)] or ["fcm"])
     ]
     known = [each for each in weights if each is not None]
@@ -95,26 +110,49 @@ def weight(
 
 
 def missing(
-    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+    compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
 ) -> Iterator[Problem]:
     """How many people will be skipped because a value that the text needs is missing.
 
     From a sample, multiplied; from all of them when they are no more than it holds.
     """
-    skipped = _skipped(compiled, samples, SkipReason.MISSING_PERSONALISATION)
-    if not skipped:
-        yield ok(_("Every value that the message shows is known or has a default."))
-        return
-    everybody = counted.people if counted else len(samples)
-    people = max(1, round(everybody * len(skipped) / len(samples)))
-    names = ", ".join(sorted({each.detail for each in skipped}))
     fix = _("Give these values a default in the text, if these people should get it.")
-    yield look(
-        _skipped_sentence(people, is_exact=everybody == len(samples))
-        % {"people": people, "names": names},
-        fix,
-        "body",
-    )
+    everybody = counted.people if counted else len(samples)
+    nobody_misses = True
+    for language in compiled.languages:
+        mine = _readers(compiled, language, samples)
+        skipped = _skipped(compiled, mine, SkipReason.MISSING_PERSONALISATION)
+        if not skipped:
+            continue
+        nobody_misses = False
+        people = max(1, round(everybody * len(skipped) / len(samples)))
+        names = ", ".join(sorted({each.detail for each in skipped}))
+        sentence = _skipped_sentence(people, is_exact=everybody == len(samples))
+        yield look(
+            _in(compiled, language, sentence % {"people": people, "names": names}),
+            fix,
+            _body(compiled, language),
+        )
+    if nobody_misses:
+        yield ok(_("Every value that the message shows is known or has a default."))
+
+
+def _readers(
+    compiled: CompiledContent, language: CompiledContent, samples: Sequence[Reader]
+) -> list[Reader]:
+    """Those who would read that language."""
+    return [each for each in samples if compiled.for_locale(each.tag) is language]
+
+
+def _in(compiled: CompiledContent, language: CompiledContent, sentence: str) -> str:
+    """The sentence, with its language where there are several."""
+    if len(compiled.languages) == 1:
+        return sentence
+    return languages.labelled(language.content.locale, sentence)
+
+
+def _body(compiled: CompiledContent, language: CompiledContent) -> str:
+    return "body" if language is compiled else f"{language.content.locale}.body"
 
 
 def _skipped_sentence(people: int, *, is_exact: bool) -> str:
@@ -132,49 +170,65 @@ def _skipped_sentence(people: int, *, is_exact: bool) -> str:
 
 
 def _skipped(
-    compiled: CompiledContent, samples: Sequence[Values], reason: SkipReason
+    compiled: CompiledContent, samples: Sequence[Reader], reason: SkipReason
 ) -> list[Skip]:
-    found = (compiled.words(each) for each in samples)
+    found = (compiled.for_locale(each.tag).words(each.values) for each in samples)
     return [each for each in found if isinstance(each, Skip) and each.reason == reason]
 
 
-def broken(compiled: CompiledContent, samples: Sequence[Values]) -> Iterator[Problem]:
+def broken(compiled: CompiledContent, samples: Sequence[Reader]) -> Iterator[Problem]:
     """Whether it can be rendered, and is not empty, for those it was tried on."""
-    failed = [
-        *_skipped(compiled, samples, SkipReason.RENDER_FAILED),
-        *_skipped(compiled, samples, SkipReason.EMPTY_MESSAGE),
-    ]
-    if not failed:
-        return
-    sentence = ngettext(
-        "The message cannot be written for %(people)d of the people it was tried on.",
-        "The message cannot be written for %(people)d of the people it was tried on.",
-        len(failed),
-    )
-    fix = _("Preview it as other people, and change the text.")
-    yield look(sentence % {"people": len(failed)}, fix, "body")
+    for language in compiled.languages:
+        mine = _readers(compiled, language, samples)
+        failed = [
+            *_skipped(compiled, mine, SkipReason.RENDER_FAILED),
+            *_skipped(compiled, mine, SkipReason.EMPTY_MESSAGE),
+        ]
+        if not failed:
+            continue
+        sentence = ngettext(
+            "The message cannot be written for %(people)d of the people it was tried "
+            "on.",
+            "The message cannot be written for %(people)d of the people it was tried "
+            "on.",
+            len(failed),
+        )
+        fix = _("Preview it as other people, and change the text.")
+        said = _in(compiled, language, sentence % {"people": len(failed)})
+        yield look(said, fix, _body(compiled, language))
 
 
 def cut_off(
-    compiled: CompiledContent, samples: Sequence[Values], counted: Funnel | None
+    compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
 ) -> Iterator[Problem]:
     """Which screens of the platforms that are reached cut the longest text off."""
-    said = [
-        words for each in samples if isinstance(words := compiled.words(each), Words)
-    ]
+    cut = {
+        language: names
+        for language in compiled.languages
+        if (names := _cut(language, _readers(compiled, language, samples), counted))
+    }
+    for language, names in cut.items():
+        sentence = _("The text is cut on %(surfaces)s.") % {"surfaces": names}
+        fix = _("Put what matters first, or shorten it.")
+        yield look(_in(compiled, language, sentence), fix, _body(compiled, language))
+    if not cut:
+        yield ok(_("Every screen shows the whole text."))
+
+
+def _cut(
+    language: CompiledContent, readers: Sequence[Reader], counted: Funnel | None
+) -> str:
+    """The names of the screens that cut the longest text of these people; "" none."""
+    found = (language.words(each.values) for each in readers)
+    said = [words for words in found if isinstance(words, Words)]
     if not said:
-        return
+        return ""
     title = max((each.title for each in said), key=limits.columns)
     body = max((each.body for each in said), key=limits.columns)
     platforms = [each for each in ("ios", "android", "web") if _reaches(counted, each)]
-    found = limits.fits(title, body, platforms=platforms)  # type: ignore[arg-type]
-    cut = [each for each in found if each.surface.metered and not each.whole]
-    if not cut:
-        yield ok(_("Every screen shows the whole text."))
-        return
-    names = ", ".join(str(each.surface.label) for each in cut)
-    sentence = _("The text is cut on %(surfaces)s.") % {"surfaces": names}
-    yield look(sentence, _("Put what matters first, or shorten it."), "body")
+    fits = limits.fits(title, body, platforms=platforms)  # type: ignore[arg-type]
+    cut = [each for each in fits if each.surface.metered and not each.whole]
+    return ", ".join(str(each.surface.label) for each in cut)
 
 
 def _reaches(counted: Funnel | None, platform: str) -> bool:

@@ -115,7 +115,11 @@ def test_a_funnel_of_a_sample_says_so_and_still_adds_up(
     builders.installation(builders.person(bucket=9_000))
 
     def too_slow_for_all(people: object, ask: object) -> tuple[list[funnel.Row], float]:
-        rows = [(None, None, None, 3), (303, None, None, 2), (None, "fcm", "ios", 4)]
+        rows = [
+            (None, None, None, "fr", 3),
+            (303, None, None, None, 2),
+            (None, "fcm", "ios", None, 4),
+        ]
         return rows, 20.0  # type: ignore[return-value]
 
     monkeypatch.setattr(estimate, "sampled", too_slow_for_all)
@@ -124,6 +128,7 @@ def test_a_funnel_of_a_sample_says_so_and_still_adds_up(
 
     assert not found.exact
     assert (found.people, found.reached_people, found.devices) == (100, 60, 80)
+    assert found.by_locale == {"fr": 60}
 
 
 def test_a_database_that_is_too_slow_gives_no_funnel(
