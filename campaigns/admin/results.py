@@ -19,7 +19,7 @@ from campaigns.delivery import clock
 from campaigns.models import Run
 from campaigns.models.reasons import Reason, state_of
 from campaigns.models.states import DeliveryState
-from campaigns.reports import advice, reactions, recipients, timeline
+from campaigns.reports import advice, languages, reactions, recipients, timeline
 from campaigns.reports import run as reports
 from devices.admin import pages
 
@@ -88,6 +88,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "status": status.of_run(run),
         "tab": "results",
         "numbers": numbers,
+        "languages": languages.of_run(run),
         "groups": groups,
         "people": people,
         "agree": sum(group.rows for group in groups) == numbers.audience,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.admin import compose, looks, personas, preview
+from campaigns.admin import compose, looks, personas, preview, translating
 from campaigns.delivery import clock, lifecycle, test_sends
 from campaigns.models import Campaign, TestSend
 from devices.admin import pages
@@ -45,12 +45,14 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if request.GET.get("part") == "answers":
         context = answers(request, campaign)
         return render(request, "admin/campaigns/test_answers.html", context)
+    seen = preview.panel(campaign, request.GET)
     return pages.draw(
         request,
         "admin/campaigns/test.html",
         title=_("Send a test"),
         mine=list(phones_of(request, campaign)),
-        **preview.panel(campaign, request.GET),
+        **seen,
+        missing=translating.named(seen["shown"]["errors"]),
         **answers(request, campaign),
     )
 

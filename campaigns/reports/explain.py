@@ -20,6 +20,7 @@ from campaigns.models import Receipt, Run
 from campaigns.models.campaigns import AudienceKind
 from campaigns.models.reasons import Reason
 from campaigns.models.states import DeliveryState, RunState
+from campaigns.reports import languages
 from devices.models import Installation, Person
 
 GATES = {
@@ -54,7 +55,8 @@ BEST = (
 
 # The delivery's own index on (person, run) finds the rows of one person.
 ROWS = """
-SELECT d.seq, d.installation_id, d.reason, o.attempt, o.reason, o.code, o.at
+SELECT d.seq, d.installation_id, d.reason, d.translation, o.attempt, o.reason, o.code,
+       o.at
   FROM campaigns_delivery d
   LEFT JOIN campaigns_outcome o ON o.run_id = d.run_id AND o.seq = d.seq
  WHERE d.run_id = %s AND d.person_id = %s
@@ -91,6 +93,7 @@ class Story:
     seq: int
     installation: Installation | None
     left_out: Reason | None
+    translation: int | None
     attempts: list[tuple[int, Reason, str, datetime]]
 
     @property
@@ -115,7 +118,13 @@ def why(run: Run, person: Person) -> Answer:
     return Answer(
         sentence=_sentence(run, best),
         reason=best.reason,
-        steps=[_in_audience(), *_gates(best), *_attempts(best), *_opened(run, best)],
+        steps=[
+            _in_audience(),
+            *_gates(best),
+            *_in_language(run, best),
+            *_attempts(best),
+            *_opened(run, best),
+        ],
         devices=[_other(each) for each in others],
     )
 
@@ -126,13 +135,14 @@ def _stories(run: Run, person: Person) -> list[Story]:
         found = cursor.fetchall()
     known = Installation.objects.in_bulk({row[1] for row in found if row[1]})
     stories: dict[int, Story] = {}
-    for seq, installation, left_out, attempt, reason, code, at in found:
+    for seq, installation, left_out, translation, attempt, reason, code, at in found:
         story = stories.setdefault(
             seq,
             Story(
                 seq=seq,
                 installation=known.get(installation),
                 left_out=Reason(left_out) if left_out else None,
+                translation=translation,
                 attempts=[],
             ),
         )
@@ -161,6 +171,15 @@ def _one_sentence(reason: Reason) -> str:
 
 def _in_audience() -> Step:
     return Step(sentence=_("Was in the audience when it was counted"), passed=True)
+
+
+def _in_language(run: Run, story: Story) -> list[Step]:
+    """Which of the message's languages was chosen; nothing where it has one only."""
+    name = languages.name_in(run.revision, story.translation)
+    if not name or story.left_out:
+        return []
+    sentence = _("Reads the message in %(language)s") % {"language": name}
+    return [Step(sentence=sentence, passed=True)]
 
 
 def _gates(story: Story) -> list[Step]:

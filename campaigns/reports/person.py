@@ -7,10 +7,12 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from campaigns.content import languages
 from campaigns.models.reasons import Reason
 from campaigns.models.states import DeliveryState
 from devices.models import ConsentEvent, Event, InstallationChange, Person
@@ -20,10 +22,13 @@ from devices.models.installations import Permission
 # A row's time is that of its last outcome, else of the snapshot that wrote it.
 DELIVERIES = """
 SELECT d.run_id, c.name, coalesce(d.reason, o.reason),
-       coalesce(o.at, r.prepared_at, r.changed_at, r.due_at) AS at
+       coalesce(o.at, r.prepared_at, r.changed_at, r.due_at) AS at,
+       CASE WHEN d.translation > 0 THEN
+         v.content -> 'translations' -> (d.translation - 1) ->> 'locale' END
   FROM campaigns_delivery d
   JOIN campaigns_run r ON r.id = d.run_id
   JOIN campaigns_campaign c ON c.id = r.campaign_id
+  JOIN campaigns_revision v ON v.id = r.revision_id
   LEFT JOIN LATERAL (
        SELECT reason, at FROM campaigns_outcome
         WHERE run_id = d.run_id AND seq = d.seq ORDER BY attempt DESC LIMIT 1
@@ -122,10 +127,13 @@ def _deliveries(person: Person, limit: int, before: datetime | None) -> Iterator
         DeliveryState.UNKNOWN: _("%(campaign)s: unknown. %(why)s"),
         DeliveryState.WAITING: _("%(campaign)s: waiting. %(why)s"),
     }
-    for run, campaign, code, at in _rows(DELIVERIES, person, limit, before):
+    for run, campaign, code, at, tag in _rows(DELIVERIES, person, limit, before):
         reason = Reason(code) if code else Reason.NOT_SENT
         facts = {"campaign": campaign, "why": reason.label}
         sentence = words[reason.state] % facts
+        if tag and reason.state is not DeliveryState.SKIPPED:
+            spoken = {"sentence": sentence, "language": languages.name(tag)}
+            sentence = _("%(sentence)s (in %(language)s)") % spoken
         yield Line(at=at, kind="delivery", sentence=sentence, run=run)
 
 
@@ -142,9 +150,8 @@ def _receipts(person: Person, limit: int, before: datetime | None) -> Iterator[L
 
 def _rows(
     sql: str, person: Person, limit: int, before: datetime | None
-) -> list[tuple[int, str, str, datetime]]:
+) -> list[tuple[Any, ...]]:
     facts = {"person": person.pk, "limit": limit, "before": before}
     with connection.cursor() as cursor:
         cursor.execute(sql, facts)
-        rows: list[tuple[int, str, str, datetime]] = cursor.fetchall()
-    return rows
+        return list(cursor.fetchall())

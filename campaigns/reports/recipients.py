@@ -11,6 +11,7 @@ from campaigns.audience import limits
 from campaigns.models import Run
 from campaigns.models.reasons import Reason, state_of
 from campaigns.models.states import DeliveryState
+from campaigns.reports import languages
 from devices.models import Installation, Person
 
 SIZE = 50
@@ -22,7 +23,7 @@ PATIENCE = 5.0
 # that a page stops as soon as it is full.
 PAGE = """
 SELECT d.seq, d.person_id, d.installation_id, coalesce(d.reason, o.reason),
-       coalesce(o.code, ''), o.at
+       coalesce(o.code, ''), o.at, d.translation
   FROM campaigns_delivery d
   LEFT JOIN LATERAL (
        SELECT reason, code, at FROM campaigns_outcome
@@ -60,7 +61,10 @@ SELECT rank %% 1000, count(*) FROM best GROUP BY 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One delivery as a list shows it; ``reason`` is None while it waits."""
+    """One delivery as a list shows it; ``reason`` is None while it waits.
+
+    ``language`` is the name of the one it is sent in, "" where there is one only.
+    """
 
     seq: int
     person: Person | None
@@ -68,6 +72,7 @@ class Recipient:
     reason: Reason | None
     code: str
     at: datetime | None
+    language: str = ""
 
 
 def page(
@@ -87,7 +92,7 @@ def page(
     }
     rows = _within_time(PAGE.format(chosen=condition), values)
     more = rows[SIZE - 1][0] if len(rows) > SIZE else None
-    return _named(rows[:SIZE]), more
+    return _named(run, rows[:SIZE]), more
 
 
 def people(run: Run) -> dict[int, int]:
@@ -128,7 +133,7 @@ def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _named(rows: list[tuple[Any, ...]]) -> list[Recipient]:
+def _named(run: Run, rows: list[tuple[Any, ...]]) -> list[Recipient]:
     people_of = _by_key(Person.objects.in_bulk, {row[1] for row in rows})
     devices_of = _by_key(
         Installation.objects.in_bulk, {row[2] for row in rows if row[2]}
@@ -141,8 +146,9 @@ def _named(rows: list[tuple[Any, ...]]) -> list[Recipient]:
             reason=None if reason is None or reason >= 500 else Reason(reason),
             code=code,
             at=at,
+            language=languages.name_in(run.revision, translation),
         )
-        for seq, person, installation, reason, code, at in rows
+        for seq, person, installation, reason, code, at, translation in rows
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from campaigns.audience import rules
+from campaigns.content import locales
 from campaigns.models import Campaign, Segment
 from campaigns.models.campaigns import AudienceKind
 from devices import credentials
@@ -83,7 +84,7 @@ SEGMENTS = (
         [condition("attribute.date", "anniversary_today", name="birthday")],
     ),
 )
-CAMPAIGN = {
+CAMPAIGN: dict[str, Any] = {
     "name": "Winter sale",
     "title": 'Hello {{ first_name | default: "there" }}, the sale is on',
     "body": (
@@ -97,6 +98,19 @@ CAMPAIGN = {
     ],
     "schedule": {"kind": "now"},
 }
+FRENCH = {
+    "locale": "fr",
+    "title": (
+        'Bonjour {{ first_name | default: "à vous" }}, les soldes commencent\u202f!'
+    ),
+    "body": (
+        'Jusqu’à −40\u00a0% à {{ city | default: "deux pas de chez vous" }} et partout '
+        "ailleurs, jusqu’à dimanche soir."
+    ),
+    "link": "https://shop.example/fr/soldes",
+    "source": locales.digest(CAMPAIGN["title"], CAMPAIGN["body"]),
+}
+CAMPAIGN["translations"] = [FRENCH]
 
 
 def ensure(owner: Any, at: datetime) -> Application:

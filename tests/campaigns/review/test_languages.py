@@ -83,7 +83,7 @@ def test_those_who_would_read_another_language_are_told_by_share() -> None:
 
 def test_a_value_is_missed_in_the_language_that_needs_it() -> None:
     builders.person(attributes={"first_name": "Léa"})
-    french = translation(body="Bonjour {{ first_name }}")
+    french = translation(body="Bonjour {{ first_name | or_skip }}")
     looks = told(campaign(french), "look")
     found = [each for each in looks if "first_name" in each]
     assert found == ["French: 1 person has no first_name and will be skipped."]
