@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.admin import asking
 from campaigns.audience import examples, known, limits, nobody, parts, rules, select
-from campaigns.audience.tree import Condition
+from campaigns.audience.tree import Group
 from campaigns.delivery import clock
 from devices.models import Person
 from devices.models.installations import Platform
@@ -41,14 +41,20 @@ def hints(rule: rules.Rule, found: parts.Parts, application_id: int) -> dict[str
     """A sentence for each condition that holds for nobody, by its place.
 
     None in an application that has nobody: there it is not the condition's fault.
+    Leaving nobody out is no fault either, unless it names what there is not.
     """
     if not found.everybody:
         return {}
-    return {
-        place: nobody.why(node, application_id) or _("Nobody matches this by itself.")
-        for place, node in parts.walk(rule)
-        if isinstance(node, Condition) and not found.people[place]
-    }
+    told: dict[str, str] = {}
+    exceptions: list[str] = []
+    for place, node in parts.walk(rule):
+        if isinstance(node, Group):
+            exceptions += [f"{place}/"] if node.match == "none" else []
+        elif not found.people[place]:
+            excused = place.startswith(tuple(exceptions))
+            plain = "" if excused else _("Nobody matches this by itself.")
+            told[place] = nobody.why(node, application_id) or plain
+    return {place: sentence for place, sentence in told.items() if sentence}
 
 
 @require_POST

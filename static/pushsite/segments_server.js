@@ -73,8 +73,10 @@ window.SegmentAnswers = (words, form) => ({
   /* Why the whole rule matches nobody: the first condition that alone matches nobody. */
   emptiness() {
     if (!this.count || this.count.people !== "0" || !Object.keys(this.counts).length) return "";
-    const guilty = this.rows(this.root, 0, "", "", true).find((row) => this.hints[row.path]);
-    return guilty ? this.say("guilty", guilty.number) : words.together;
+    const empty = this.rows(this.root, 0, "", "", true).filter((row) => this.hints[row.path]);
+    const guilty = empty.find((row) => row.group.match === "all");
+    if (guilty) return this.say("guilty", guilty.number);
+    return empty.length ? "" : words.together;
   },
   async test() {
     if (!this.person.trim()) return;

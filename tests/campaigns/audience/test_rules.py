@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from campaigns.audience import rules
 
@@ -214,3 +215,23 @@ def test_exceptions_stand_at_the_end_of_the_sentence() -> None:
 
 def test_a_whole_rule_cannot_be_an_exception() -> None:
     assert list(problems_of(rule_of(PARIS, match="none"))) == ["match"]
+
+
+def test_the_sentence_is_french_in_french() -> None:
+    without = {
+        "match": "none",
+        "rules": [{"field": "messages", "operator": "opened_one", "value": 30}],
+    }
+    shoes = {"property": "category", "value": "shoes", "days": None}
+    looked = {"field": "event_property", "name": "view", "operator": "is"}
+
+    with translation.override("fr"):
+        told = rules.sentence(
+            rules.parse(rule_of(PARIS, {**looked, "value": shoes}, without))
+        )
+
+    assert " ".join(told.split()) == (
+        "Personnes dont city est « Paris » et qui ont fait « view » avec"
+        " category égal à « shoes », sauf celles qui ont ouvert un message dans les"
+        " 30 derniers jours."
+    )
