@@ -102,7 +102,7 @@ def audiences(campaign: Campaign, counted: Funnel) -> list[Audience]:
             name=capfirst(names.name(tag)),
             people=people[number],
             others=[
-                (names.name(spoken) if spoken else _("unknown"), rows)
+                (names.name(spoken) if spoken else _("language not known"), rows)
                 for spoken, rows in others.get(number, Counter()).most_common()
             ],
         )
