@@ -129,5 +129,7 @@ def begin(
         application=application,
         name=_("Untitled – %(date)s") % {"date": today},
         owner=user,
+        # Who writes begins in their own language, and so do the examples' texts.
+        locale=get_language() or "en",
         **fields,
     )
