@@ -101,6 +101,7 @@ def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         **preview.panel(campaign, request.GET),
         status=status.of_campaign(campaign, runs[0] if runs else None),
         runs=[(run, status.of_run(run), status.page_of(run)) for run in runs],
+        translated=languages.tabs_of(campaign, {})[1:],
         sentence=when.words(campaign.schedule),
         lifetime=draft_form.lifetime(campaign.ttl),
         may=rights(request, campaign),

@@ -71,7 +71,7 @@ def context(draft: Campaign, errors: Mapping[str, str]) -> dict[str, Any]:
     taken = {each.tag for each in tabs}
     return {
         "languages": tabs,
-        "own_language": tabs[0].name,
+        "own_language": languages.name(draft.locale),
         "heard": [each for each in offered(heard) if each[0] not in taken],
         "every_language": [
             each for each in languages.everywhere() if each[0] not in taken

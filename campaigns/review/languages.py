@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.content import languages as names
 from campaigns.content import locales
@@ -13,10 +14,12 @@ from campaigns.content.locales import Standing
 from campaigns.models import Campaign
 
 from .funnel import Funnel
-from .problem import Problem, look, ok
+from .problem import Problem, Words, look, ok
 
 SHARE = 0.02
 """Of the people reached: a language spoken by fewer is not asked for."""
+
+UNKNOWN = gettext_lazy("language not known")
 
 MOST = 8
 """Languages named in one sentence."""
@@ -29,7 +32,7 @@ class Audience:
 
     name: str
     people: int
-    others: list[tuple[str, int]]
+    others: list[tuple[Words, int]]
 
 
 def languages(campaign: Campaign, counted: Funnel | None) -> Iterator[Problem]:
@@ -71,7 +74,7 @@ def _untranslated(campaign: Campaign, counted: Funnel | None) -> Iterator[Proble
         _("%(language)s (about %(percent)d %%)")
         % {"language": name, "percent": round(100 * share)}
         for name, share in shares
-        if share >= SHARE
+        if share >= SHARE and name != UNKNOWN
     ]
     if many:
         sentence = _(
@@ -102,7 +105,7 @@ def audiences(campaign: Campaign, counted: Funnel) -> list[Audience]:
             name=capfirst(names.name(tag)),
             people=people[number],
             others=[
-                (names.name(spoken) if spoken else _("language not known"), rows)
+                (names.name(spoken) if spoken else UNKNOWN, rows)
                 for spoken, rows in others.get(number, Counter()).most_common()
             ],
         )

@@ -257,3 +257,13 @@ def test_a_reviewer_adds_no_language(draft: Campaign) -> None:
     asked = form(draft, do="language", new_language="fr", locale="en")
     reviewer = signed_in("Reviewer")
     assert reviewer.post(address(draft, "languages"), asked).status_code == 403
+
+
+def test_a_campaign_that_is_no_draft_shows_every_language(
+    marketer: Client, draft: Campaign
+) -> None:
+    save(marketer, draft, **BOTH)
+    Campaign.objects.filter(pk=draft.pk).update(state="scheduled")
+    page = marketer.get(address(draft)).content.decode()
+    assert 'lang="fr">Bonjour</dd>' in page
+    assert 'lang="es">Pasen.</dd>' in page
