@@ -118,13 +118,7 @@ def why(run: Run, person: Person) -> Answer:
     return Answer(
         sentence=_sentence(run, best),
         reason=best.reason,
-        steps=[
-            _in_audience(),
-            *_gates(best),
-            *_in_language(run, best),
-            *_attempts(best),
-            *_opened(run, best),
-        ],
+        steps=[*_before(run, best), *_attempts(best), *_opened(run, best)],
         devices=[_other(each) for each in others],
     )
 
@@ -173,13 +167,14 @@ def _in_audience() -> Step:
     return Step(sentence=_("Was in the audience when it was counted"), passed=True)
 
 
-def _in_language(run: Run, story: Story) -> list[Step]:
-    """Which of the message's languages was chosen; nothing where it has one only."""
+def _before(run: Run, story: Story) -> list[Step]:
+    """The audience, the gates, and the language where the message has several."""
+    steps = [_in_audience(), *_gates(story)]
     name = languages.name_in(run.revision, story.translation)
-    if not name or story.left_out:
-        return []
-    sentence = _("Reads the message in %(language)s") % {"language": name}
-    return [Step(sentence=sentence, passed=True)]
+    if name and not story.left_out:
+        words = _("Reads the message in %(language)s") % {"language": name}
+        steps.append(Step(sentence=words, passed=True))
+    return steps
 
 
 def _gates(story: Story) -> list[Step]:
