@@ -12,6 +12,7 @@ from typing import Any
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
+from kombu import Connection
 
 from . import pool, queues
 
@@ -22,7 +23,25 @@ warnings.simplefilter("ignore", SecurityWarning)
 
 queues.serve()
 pool.serve()
-app = Celery("pushsite")
+
+
+class Wakeful(Celery):
+    """Celery, in which only who waits for messages listens for them.
+
+    kombu's transport has every connection that ever named a queue listen to it. One
+    that only writes never reads what it hears: after some hundred wake-ups the server
+    can write no more to it, and whatever waits for all of the server's sessions, such
+    as dropping a database, waits for ever.
+    """
+
+    def connection_for_write(self, url: str | None = None, **how: Any) -> Connection:
+        if self.conf.broker_transport_options.get("use_notify"):
+            given = how.get("transport_options") or {}
+            how["transport_options"] = {**given, "use_notify": False}
+        return super().connection_for_write(url, **how)
+
+
+app = Wakeful("pushsite")
 # Threads of the web server find this one too, not only the thread that imports it.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")

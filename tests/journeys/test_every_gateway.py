@@ -64,7 +64,10 @@ def test_a_campaign_reaches_every_kind_and_the_journal_agrees(
         for each in requests
         if each["gateway"] == "webpush"
     ]
-    assert all("the sale is on" in each["title"] for each in texts), "decrypted"
+    titles = ("the sale is on", "les soldes commencent")
+    said = [[each["title"].count(title) for title in titles] for each in texts]
+    assert all(map(any, said)), "decrypted"
+    assert all(map(any, zip(*said, strict=True))), "each language was read"
 
     dead = [each for each in requests if label_of(each["token"]).startswith("dead-")]
     retired = Installation.objects.exclude(retired_at=None).filter(

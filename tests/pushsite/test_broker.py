@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from pushsite import broker
+from pushsite.celery import Wakeful
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -45,3 +46,28 @@ def test_options_of_the_site_s_own_stay():
         told = opened.execute("SHOW statement_timeout").fetchone()
 
     assert told == ("7s",)
+
+
+def test_a_process_that_only_rings_listens_to_nothing():
+    app = Wakeful("ringing")
+    app.conf.broker_url = "pgmq://localhost"
+    app.conf.broker_transport_options = broker.transport_options(
+        "pgmq://", connection.settings_dict
+    )
+
+    with app.connection_for_write() as ringing:
+        ringing.default_channel._new_queue("rung")
+        assert listeners() == []
+    with app.connection_for_read() as reading:
+        reading.default_channel._new_queue("rung")
+        assert listeners() == ['LISTEN "pgmq.q_rung.INSERT";']
+
+
+def listeners() -> list[str]:
+    """What the sessions of this database listen to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT query FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        )
+        return [row[0] for row in cursor.fetchall()]
