@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from unfold.sites import UnfoldAdminSite
 
 
@@ -64,6 +65,14 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
         ],
     ),
 ]
+
+
+OF_THE_THEME = (
+    gettext_noop("Type to search"),
+    gettext_noop("Select all rows"),
+    gettext_noop("Select record"),
+)
+"""Words of the admin theme that it has in English only: our catalogue says them."""
 
 
 class PushsiteAdminSite(UnfoldAdminSite):

@@ -12,7 +12,7 @@ from typing import Any
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
-from kombu import Connection
+from kombu.connection import Connection
 
 from . import pool, queues
 

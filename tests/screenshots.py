@@ -62,12 +62,13 @@ def found(page: Page, beginnings: list[str]) -> Iterator[str]:
 
 
 def shots(page: Page, address: str) -> Iterator[Image.Image]:
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    for theme in THEMES:
+        # The theme is chosen when a page is loaded.
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
             whole = Image.open(io.BytesIO(page.screenshot(full_page=True)))
             yield whole.crop((0, 0, whole.width, min(whole.height, HIGHEST)))
 

@@ -145,7 +145,11 @@ def _line(campaign: Campaign, run: Run | None, numbers: Numbers) -> Line:
 
 def first_line(campaign: Campaign) -> str:
     """The title, else the text, with what stands in for unknown values."""
-    text = campaign.title.strip() or campaign.body.strip()
+    return spoken(campaign.title.strip() or campaign.body.strip())
+
+
+def spoken(text: str) -> str:
+    """A text as somebody reads it whom nothing is known of, or as it was written."""
     try:
         said = personalisation.compile(text, known=None).render({})
     except personalisation.TemplateError:

@@ -73,7 +73,7 @@ def percent(share: float | None) -> str:
     """Whole per cent; a dash where there is nothing to share."""
     if share is None:
         return "–"
-    return _("%(number)s %%") % {"number": number_format(share, 0)}
+    return _("%(number)s %%") % {"number": number_format(round(share))}
 
 
 def steps(line: Line) -> charts.Chart:

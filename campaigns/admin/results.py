@@ -13,13 +13,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from campaigns.admin import result_charts, status
+from campaigns.admin import listing, result_charts, status
 from campaigns.audience import limits
 from campaigns.delivery import clock
 from campaigns.models import Run
 from campaigns.models.reasons import Reason, state_of
 from campaigns.models.states import DeliveryState
-from campaigns.reports import advice, languages, reactions, recipients, timeline
+from campaigns.reports import (
+    advice,
+    corrections,
+    languages,
+    reactions,
+    recipients,
+    timeline,
+)
 from campaigns.reports import run as reports
 from devices.admin import pages
 
@@ -88,6 +95,8 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "status": status.of_run(run),
         "tab": "results",
         "numbers": numbers,
+        "said": said(run),
+        "corrections": corrections.of_run(run),
         "languages": languages.of_run(run),
         "groups": groups,
         "people": people,
@@ -111,6 +120,13 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         title=run.campaign.name,
         **context,
     )
+
+
+def said(run: Run) -> str:
+    """Title and text as somebody reads them whom nothing is known of."""
+    content = run.revision.content
+    texts = (content.get("title", ""), content.get("body", ""))
+    return " — ".join(listing.spoken(text) for text in texts if text.strip())
 
 
 def pictures(

@@ -4,15 +4,19 @@ The token rows are read-only here: registration is their only writer, and a push
 leaves by a campaign's run or by a test send, never by a bulk action.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from axes.admin import AccessAttemptAdmin as AxesAttemptAdmin
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import (
     CrontabScheduleAdmin,
@@ -32,7 +36,11 @@ from push_notifications.models import APNSDevice, GCMDevice, WebPushDevice, WNSD
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.paginator import InfinitePaginator
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from campaigns.admin import token_tests
 from devices.admin.leads import Led
@@ -61,9 +69,24 @@ class TeamAdmin(Led, UserAdmin, ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "is_active", "last_login")
     list_filter = ("is_active", "groups")
-    # Two lists side by side are hard to use without a mouse, and wider than a phone.
-    filter_horizontal = ()
     show_full_result_count = False
+    # What somebody may do is said by roles alone: single rights are given to a role.
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Password"), {"fields": ("password_page",)}),
+    )
+    readonly_fields = ("password_page",)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}
+    }
+
+    @admin.display(description=_("Password"))
+    def password_page(self, user: User) -> SafeString:
+        """A link: what is kept of a password helps nobody."""
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Give a new password"))
 
 
 @admin.register(Group)
