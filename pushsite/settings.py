@@ -192,6 +192,7 @@ UNFOLD = {
         }
     ],
     "STYLES": [lambda request: static("pushsite/pushsite.css")],
+    "SCRIPTS": [lambda request: static("pushsite/sidebar.js")],
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "campaigns.admin.dashboard.fill",
