@@ -179,6 +179,7 @@
   form.addEventListener("input", (event) => {
     if (event.target.matches("#insert-default, #insert-field")) return;
     if (event.target.matches("[data-text]")) drawTyped(event.target);
+    if (event.target.id === "name") document.querySelectorAll(".ps-h1, .ps-crumbs [aria-current]").forEach((each) => { each.textContent = event.target.value; });
     const error = form.querySelector(`[data-error="${event.target.id || event.target.name}"]`);
     if (error) error.dataset.touched = "yes";
     arrange();
