@@ -178,10 +178,11 @@ def review(guide: Guide) -> None:
 def live(guide: Guide) -> None:
     """From the countdown to a pause, and on a phone too."""
     page = guide.page
-    launched(page)
-    page.locator("summary", has_text=guide.say("Pause")).click()
-    guide.take("live")
+    pause = page.locator("summary", has_text=guide.say("Pause"))
+    pause.click(timeout=120_000)
     guide.field("Why (shown to your team)", guide.text("why"))
+    launched(page)
+    guide.take("live")
     guide.press("Pause this run")
     page.get_by_role("link", name=guide.say(CORRECT)).wait_for()
     page.set_viewport_size(NARROW)
