@@ -7,13 +7,15 @@ from playwright.sync_api import Page
 
 SCRIPT = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """levels => axe.run(document,
+    {runOnly: levels, resultTypes: ["violations"], elementRef: false})"""
 GRAVE = ("serious", "critical")
 
 
 def violations(page: Page) -> list[str]:
     """One line for each serious or critical finding, with the first elements."""
     page.evaluate(SCRIPT)
-    found = page.evaluate("levels => axe.run(document, {runOnly: levels})", LEVELS)
+    found = page.evaluate(RUN, LEVELS)
     return [said(each) for each in found["violations"] if each["impact"] in GRAVE]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as site
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
@@ -14,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from campaigns.delivery import receipts
 from campaigns.models import Delivery, Receipt
 from devices.simulator.exchange import Shown
-from tests import builders
+from tests import builders, pictures
 from tests.browser.visiting import troubles, visit
 from tests.simulators import RunningSimulator
 
@@ -33,7 +32,7 @@ KINDS = {
 
 
 @pytest.fixture
-def simulator(tmp_path: Path, settings: Any) -> Any:
+def simulator(tmp_path: Path, settings: Any, media_root: Path) -> Any:
     """A simulator of the test's own: its page shows nothing of other tests."""
     running = RunningSimulator(tmp_path / "simulator")
     settings.SIMULATOR, settings.VAR = running.address, tmp_path
@@ -48,7 +47,7 @@ def show(running: RunningSimulator, n: str = "") -> None:
         Shown,
         title="Winter sale",
         body="Up to 40 % off, until Sunday evening.",
-        image=f"{site.MEDIA_URL}ab/{'0' * 38}-android_big.jpg",
+        image=pictures.uploaded().renditions.get(kind="android_big").file.url,
         buttons=(("b1", "Buy"), ("b2", "Later")),
         link="https://shop.example/sale",
         n=n,

@@ -340,7 +340,7 @@ def test_the_demonstration_is_for_everybody(
     page = context.new_page()
     page.goto("/demo/")
 
-    expect(page.get_by_role("status")).to_contain_text(words)
+    expect(page.locator("#demo-said")).to_contain_text(words)
     assert page.locator("html").get_attribute("lang") == language
     page.keyboard.press("Tab")
     assert page.locator(":focus").evaluate("element => element.id") == "demo-subscribe"
