@@ -62,7 +62,7 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
     """The form, filled from ``draft``: as it is saved, or as it was posted."""
     application = draft.application
-    seen = preview.panel(draft, request.POST)
+    seen = preview.panel(draft, request.POST, user=user_of(request))
     told = when.tell(draft.schedule, at=timezone.now())
     errors: dict[str, str] = more.get("errors", {})
     context = {
@@ -98,7 +98,7 @@ def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         request,
         "admin/campaigns/campaign.html",
         title=campaign.name,
-        **preview.panel(campaign, request.GET),
+        **preview.panel(campaign, request.GET, user=user_of(request)),
         status=status.of_campaign(campaign, runs[0] if runs else None),
         runs=[(run, status.of_run(run), status.page_of(run)) for run in runs],
         translated=languages.tabs_of(campaign, {})[1:],
@@ -230,7 +230,7 @@ def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
     for name, value in draft_form.changes(request.POST, draft).items():
         setattr(draft, name, value)
     told = when.tell(draft.schedule, at=timezone.now())
-    seen = preview.panel(draft, request.POST)
+    seen = preview.panel(draft, request.POST, user=user_of(request))
     return JsonResponse(
         {
             **preview.told(seen["shown"]),
@@ -245,7 +245,7 @@ def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
 @require_GET
 def look(request: HttpRequest, campaign_id: int) -> JsonResponse:
     """The preview of a campaign as it is saved, for pages that only show it."""
-    seen = preview.panel(find(campaign_id), request.GET)
+    seen = preview.panel(find(campaign_id), request.GET, user=user_of(request))
     return JsonResponse(preview.drawn(seen, request))
 
 

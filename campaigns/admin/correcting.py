@@ -83,7 +83,7 @@ def show(request: HttpRequest, run: Run, errors: Texts) -> HttpResponse:
         languages=languages,
         numbers=reports.numbers(run),
         errors=errors,
-        **preview.panel(draft, {}),
+        **preview.panel(draft, {}, user=pages.staff(request)),
     )
 
 

@@ -42,14 +42,18 @@ class Look:
         return ["light", "dark"] if self.shade == "both" else [self.shade]
 
 
-def read(asked: Mapping[str, str]) -> Look:
-    """The look that a form or an address asks for; what is no choice is left out."""
+def read(asked: Mapping[str, str], *, sees_people: bool) -> Look:
+    """The look that a form or an address asks for; what is no choice is left out.
+
+    Not ``sees_people``: of nobody real, whoever was asked for.
+    """
     searched = asked.get("preview_search", "").strip()
     shade = asked.get("preview_shade", "")
     arrival = asked.get("preview_arrival", "")
     size = asked.get("preview_size", "")
+    person = f"={searched}" if searched else asked.get("person", "")
     return Look(
-        person=f"={searched}" if searched else asked.get("person", ""),
+        person=person if sees_people else personas.NOBODY,
         locale=asked.get("preview_locale", "")[:20],
         shade=shade if shade in SHADES else "light",
         arrival=cast(Arrival, arrival) if arrival in ARRIVALS else "now",
@@ -58,12 +62,13 @@ def read(asked: Mapping[str, str]) -> Look:
     )
 
 
-def controls(draft: Campaign, look: Look) -> dict[str, Any]:
+def controls(draft: Campaign, look: Look, *, sees_people: bool) -> dict[str, Any]:
     """What the controls offer and which of it is chosen."""
     return {
         "look": look,
-        "people": personas.offered(draft.application),
-        "special": personas.SPECIAL,
+        "sees_people": sees_people,
+        "people": personas.offered(draft.application) if sees_people else [],
+        "special": personas.SPECIAL if sees_people else personas.SPECIAL[:1],
         "languages": [(tag, language(tag)) for tag in languages_of(draft)],
         "shades": SHADES.items(),
         "arrivals": ARRIVALS.items(),

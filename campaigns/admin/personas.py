@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application, Installation, Person
 
+RIGHT = "devices.view_person"
+"""What it takes to see a message as somebody real reads it."""
+
 NEWEST = 500
 """People among whom a special one is looked for."""
 OFFERED = 6

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -231,19 +232,21 @@ def _lost(each: Appearance) -> Json:
     }
 
 
-def panel(draft: Campaign, asked: Mapping[str, str]) -> Json:
+def panel(draft: Campaign, asked: Mapping[str, str], *, user: User) -> Json:
     """All that the preview's templates draw for a look that was asked for.
 
-    Controls, phones, and what is told of them; "shown" as `show` gives it.
+    Controls, phones, and what is told of them; "shown" as `show` gives it. Whoever
+    may not see people gets the words for somebody unknown.
     """
-    look = looks.read(asked)
+    sees_people = user.has_perm(personas.RIGHT)
+    look = looks.read(asked, sees_people=sees_people)
     person = personas.chosen(draft.application, look.person)
     shown = show(draft, person, look.locale, look)
     nobody = look.person.startswith("=") and person is None
     return {
         "campaign": draft,
         "shown": shown,
-        "controls": looks.controls(draft, look),
+        "controls": looks.controls(draft, look, sees_people=sees_people),
         "who": looks.name_of(person),
         "unknown": look.person[1:] if nobody else "",
     }

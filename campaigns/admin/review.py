@@ -75,7 +75,7 @@ def show(
     counted = funnel.count(campaign, at=now)
     found = checks.problems(campaign, at=now, counted=counted)
     people = counted.reached_people if counted else 0
-    seen = preview.panel(campaign, request.GET)
+    seen = preview.panel(campaign, request.GET, user=pages.staff(request))
     stops = [each for each in found if each.severity == "stop"]
     return pages.draw(
         request,

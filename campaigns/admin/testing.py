@@ -45,7 +45,7 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if request.GET.get("part") == "answers":
         context = answers(request, campaign)
         return render(request, "admin/campaigns/test_answers.html", context)
-    seen = preview.panel(campaign, request.GET)
+    seen = preview.panel(campaign, request.GET, user=pages.staff(request))
     return pages.draw(
         request,
         "admin/campaigns/test.html",
@@ -61,7 +61,8 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Send to the chosen phones, none of which can be anybody else's."""
     wanted = [each for each in request.POST.getlist("phone") if each.isdecimal()]
     chosen = list(phones_of(request, campaign).filter(pk__in=wanted))
-    look = looks.read(request.POST)
+    sees_people = request.user.has_perm(personas.RIGHT)
+    look = looks.read(request.POST, sees_people=sees_people)
     person = personas.chosen(campaign.application, look.person)
     if look.person.startswith("=") and person is None:
         messages.error(request, _("Nobody here has this external id."))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from campaigns.admin import looks, personas, phones, preview
 from campaigns.admin.looks import Look
@@ -175,9 +176,9 @@ def test_special_people_are_found_among_the_newest(draft: Campaign) -> None:
 
 def test_a_look_is_read_from_what_is_asked_and_nothing_else() -> None:
     odd = {"preview_shade": "pink", "preview_size": "9999", "preview_arrival": "never"}
-    assert looks.read(odd) == Look()
+    assert looks.read(odd, sees_people=True) == Look()
     asked = {"preview_search": " p-1 ", "preview_all": "yes", "preview_shade": "both"}
-    look = looks.read(asked)
+    look = looks.read(asked, sees_people=True)
     assert (look.person, look.everything, look.shades) == (
         "=p-1",
         True,
@@ -199,7 +200,7 @@ def test_what_a_screen_reader_hears_is_marked_with_its_language(
 
 def test_a_value_of_a_person_is_escaped_on_every_phone(draft: Campaign) -> None:
     person = builders.person(attributes={"first_name": "<b>x</b>"})
-    page = signed_in("Analyst").get(
+    page = signed_in("Reviewer").get(
         f"/admin/campaigns/campaign/{draft.pk}/preview/", {"person": person.pk}
     )
     assert "&lt;b&gt;x&lt;/b&gt;" in page.json()["phones"]
@@ -242,3 +243,23 @@ def test_the_meter_counts_as_the_review_does() -> None:
     shown = preview.show(draft, None)
     whole, metered = limits.meter(limits.fits(draft.title, draft.body))
     assert shown["fits"] == f"Fits {whole} of {metered} screens"
+
+
+@pytest.mark.parametrize("page", ["change", "preview", "review"])
+@pytest.mark.parametrize("asked", ["person", "preview_search", ""])
+def test_whoever_may_not_see_people_reads_the_words_for_nobody(
+    draft: Campaign, page: str, asked: str
+) -> None:
+    ana = Person.objects.get()
+    wanted = {"person": str(ana.pk), "preview_search": ana.external_id, "": ""}[asked]
+    address = reverse(f"admin:campaigns_campaign_{page}", args=[draft.pk])
+
+    told = signed_in("Analyst").get(address, {asked: wanted} if asked else {})
+    seen = signed_in("Marketer").get(address, {asked: wanted} if asked else {})
+
+    assert "Hello Ana" in seen.content.decode()
+    words = told.content.decode()
+    assert "Hello there" in words
+    assert "Ana" not in words.replace("Analyst", "")
+    # What was asked for stands in the address, and so in links to this page.
+    assert (ana.external_id in words) <= (asked == "preview_search")
