@@ -179,6 +179,7 @@ def write(request: HttpRequest, draft: Draft, wording: segments.Wording) -> Segm
 def build(request: HttpRequest, draft: Draft) -> HttpResponse:
     segment = draft.segment
     right = "campaigns.change_segment" if segment else "campaigns.add_segment"
+    sees_people = request.user.has_perm("devices.view_person")
     return pages.draw(
         request,
         "admin/campaigns/segment/form.html",
@@ -194,13 +195,17 @@ def build(request: HttpRequest, draft: Draft) -> HttpResponse:
         used_by=scheduled_with(segment),
         catalogue=catalogue.fields(),
         words=catalogue.words(),
-        known=known(draft.application.pk, besides=segment.pk if segment else None),
+        known=known(
+            draft.application.pk,
+            besides=segment.pk if segment else None,
+            sees_people=sees_people,
+        ),
         versions=history(segment) if segment else [],
         from_version=draft.from_version,
         tested=request.GET.get("person", "")[:128],
         may_change=request.user.has_perm(right),
         may_add=request.user.has_perm("campaigns.add_segment"),
-        may_see_people=request.user.has_perm("devices.view_person"),
+        may_see_people=sees_people,
     )
 
 

@@ -73,15 +73,18 @@ def rounded(number: float) -> int:
     return round(number / step) * step
 
 
-def known(application_id: int, *, besides: int | None = None) -> dict[str, Any]:
+def known(
+    application_id: int, *, besides: int | None = None, sees_people: bool = True
+) -> dict[str, Any]:
     """Names and values seen lately in one application, as the builder wants them.
 
     Nine statements, each over at most 2,000 rows by an index or stopped in time.
-    ``besides`` is a segment's id that is not offered: the one that is built.
+    ``besides`` is a segment's id that is not offered: the one that is built. Not
+    ``sees_people``: names alone, for a value may be somebody's name or address.
     """
     people = _newest(application_id)
     scale = _scale(application_id, len(people))
-    return {
+    offered = {
         "attributes": _attributes((row[0] for row in people), scale),
         "countries": frequent((row[1] for row in people), scale),
         "languages": frequent((row[2] for row in people), scale),
@@ -91,6 +94,19 @@ def known(application_id: int, *, besides: int | None = None) -> dict[str, Any]:
         "version": versions(application_id),
         "campaigns": campaigns(application_id),
         "segments": segments(application_id, besides),
+    }
+    return offered if sees_people else offered | _names_alone(offered)
+
+
+def _names_alone(offered: dict[str, Any]) -> dict[str, Any]:
+    """Attributes and events without the values that people gave them."""
+    events = (
+        each | {"properties": [about | {"values": []} for about in each["properties"]]}
+        for each in offered["events"]
+    )
+    return {
+        "attributes": [each | {"values": []} for each in offered["attributes"]],
+        "events": list(events),
     }
 
 

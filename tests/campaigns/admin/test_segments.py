@@ -323,3 +323,22 @@ def test_an_earlier_version_comes_back_to_the_page_and_is_not_saved_yet(marketer
     assert "These are the rules of version 1." in page.content.decode()
     segment.refresh_from_db()
     assert segment.rule == rome
+
+
+def test_whoever_may_not_see_people_is_offered_names_without_values(client, marketer):
+    builders.event(
+        builders.person(attributes={"mail": "ana@example.com"}),
+        "purchase",
+        properties={"to": "Rua Augusta 1"},
+    )
+    segment = builders.segment()
+    asked = client.get(change(segment)).content.decode()
+    assert "ana@example.com" in asked
+    assert "Rua Augusta 1" in asked
+
+    client.force_login(builders.user("campaigns.view_segment"))
+    page = client.get(change(segment)).content.decode()
+
+    assert '"mail"' in page
+    assert "ana@example.com" not in page
+    assert "Rua Augusta 1" not in page
