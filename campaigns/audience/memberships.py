@@ -32,11 +32,7 @@ def known(rule: Rule, application_id: int, *, inside: tuple[int, ...] = ()) -> R
     Raises RuleError for a circle, for a segment that is not there, and for a rule
     that grows beyond 200 conditions.
     """
-    found = _Reader(application_id, inside).group(rule, inside, ())
-    if _size(found) > MAX_CONDITIONS:
-        sentence = _("Rule: with the segments that it names it has too many conditions")
-        raise rules.RuleError({"rules": sentence})
-    return found
+    return _Reader(application_id, inside).group(rule, inside, ())
 
 
 def kept(segment: Segment) -> Any:
@@ -95,6 +91,7 @@ class _Reader:
     def __init__(self, application_id: int, start: tuple[int, ...]) -> None:
         self.application_id = application_id
         self.start = start
+        self.conditions = 0
 
     def group(self, group: Group, inside: tuple[int, ...], place: Place) -> Group:
         read = [
@@ -109,8 +106,18 @@ class _Reader:
         if isinstance(node, Group):
             return self.group(node, inside, place)
         if node.field != FIELD or isinstance(node.value, Membership):
-            return node
+            return self.counted(node)
         return replace(node, value=self.membership(node, inside, place))
+
+    def counted(self, node: Condition) -> Condition:
+        """Too many is said at once: segments of segments grow by multiplication."""
+        self.conditions += _size(node)
+        if self.conditions > MAX_CONDITIONS:
+            sentence = _(
+                "Rule: with the segments that it names it has too many conditions"
+            )
+            raise rules.RuleError({"rules": sentence})
+        return node
 
     def membership(
         self, node: Condition, inside: tuple[int, ...], place: Place

@@ -147,3 +147,17 @@ def test_each_saved_version_can_be_read_again() -> None:
 
     kept = [(each.number, each.rule) for each in segments.versions(made)]
     assert kept == [(2, second.rule), (1, first.rule)]
+
+
+def test_segments_that_grew_out_of_each_other_are_refused_after_few_queries(
+    django_assert_max_num_queries: Any,
+) -> None:
+    made = builders.segment(rule=rule_of(FRENCH))
+    for _ in range(3):
+        made = builders.segment(rule=rule_of(*[member(made)] * 50))
+
+    with (
+        django_assert_max_num_queries(300),
+        pytest.raises(rules.RuleError, match="too many conditions"),
+    ):
+        memberships.known(rules.parse(made.rule), made.application_id)
