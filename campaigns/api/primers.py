@@ -180,6 +180,11 @@ def refuse_unknown(request: HttpRequest, asked: Asked) -> None:
             "extra_forbidden",
             _("There is no such field: remove it."),
         )
+    for name, text in request.GET.items():
+        if "\x00" in text:
+            raise Refused(
+                f"/{name}", "nul", _("Texts must not hold the NUL character.")
+            )
 
 
 def offer(asker: Asker, asked: Asked) -> dict[str, Any]:

@@ -100,16 +100,24 @@ def judge(primer: Primer, asker: Asker, moment: Moment) -> Variant | Reason:
 def _outside(segment: Segment, person: Person | None, at: datetime) -> Reason | None:
     if person is None:
         return Reason.STRANGER
-    rule = rules.parse(segment.rule)
-    return None if explain.matches(rule, person, at=at) else Reason.SEGMENT
+    try:
+        inside = explain.matches(rules.parse(segment.rule), person, at=at)
+    except rules.RuleError:
+        inside = False  # one that it is made of grew beyond what can be asked
+    return None if inside else Reason.SEGMENT
 
 
 def history_of(primer: Primer, asker: Asker) -> History:
-    """Earlier showings on this device, in one query by the device's key."""
+    """Earlier showings on this device, in one query by the device's key.
+
+    A browser only says which key it has: it speaks for no phone.
+    """
     mine = Q(primer=primer)
     kind = {each: Q(kind=each) for each in ResponseKind}
     found = PrimerResponse.objects.filter(
-        key=asker.key, primer__application=asker.application_id
+        key=asker.key,
+        platform=asker.device.platform,
+        primer__application=asker.application_id,
     ).aggregate(
         shown=Count("pk", filter=mine & kind[ResponseKind.SHOWN]),
         laters=Count("pk", filter=mine & kind[ResponseKind.LATER]),

@@ -13,7 +13,7 @@ from campaigns.models.primers import ResponseKind
 from campaigns.primers import offers, showings
 from campaigns.primers.offers import Asker
 from devices import consent, registration
-from devices.models import Installation
+from devices.models import Installation, Person
 from devices.refusals import Refused
 
 OLDEST = timedelta(days=14)
@@ -160,6 +160,17 @@ def _follow(
     if given.kind in (K.GRANTED, K.DENIED) and is_news:
         facts = registration.Facts(permission=given.kind, text_version=text)
         registration.report(installation, registration.Report(facts=facts), moment)
-    if given.topics:
-        ticked = dict.fromkeys(given.topics, True)
+    if ticked := dict.fromkeys(_unanswered(installation.person, given, moment), True):
         consent.set_topics(installation.person, ticked, said, moment)
+
+
+def _unanswered(person: Person, given: Given, moment: datetime) -> list[str]:
+    """The ticked topics of which the person said nothing since: the latest wins."""
+    if not given.topics:
+        return []
+    Person.objects.select_for_update().get(pk=person.pk)
+    since = person.topic_preferences.filter(
+        topic__key__in=given.topics, changed_at__gt=moment
+    )
+    newer = set(since.values_list("topic__key", flat=True))
+    return [key for key in given.topics if key not in newer]

@@ -1,10 +1,12 @@
 """Apps and browsers ask for a primer and report what became of it, over HTTP."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.models import PrimerCount, PrimerResponse
 from devices.models import ConsentEvent, Installation, TopicPreference
@@ -346,3 +348,51 @@ def test_an_event_that_is_given_twice_has_its_answer_repeated(phone):
     assert [each.json() for each in answers] == [{"status": "recorded"}] * 2
     assert answers[1]["Idempotent-Replayed"] == "true"
     assert counted() == {"shown": 1}
+
+
+def test_a_browser_speaks_for_no_phone_whose_key_it_knows(phone):
+    builders.primer()
+    browser = {"authorization": phone.as_app, "installation_id": "phone-1"}
+    drawn = phone.browser(installation_id="phone-1").json()["primer"]
+    assert phone.tell(drawn, "denied", **browser).status_code == 200
+
+    assert phone.ask(debug=True).json()["reasons"] == []
+    phone.tell(phone.ask().json()["primer"], "later")
+    asked = phone.browser(installation_id="phone-2", debug=True).json()
+    assert asked["primer"]
+
+
+def test_a_segment_that_cannot_be_asked_holds_nobody(phone):
+    gone = {"field": "segment", "name": "999999", "operator": "is_in"}
+    rule = {"version": 1, "match": "all", "rules": [gone]}
+    builders.primer(segment=builders.segment(rule=rule))
+
+    answer = phone.ask(debug=True)
+
+    assert answer.status_code == 200
+    assert answer.json()["reasons"][0]["reason"] == "segment"
+
+
+@pytest.mark.parametrize("name", ["event", "locale", "installation_id"])
+def test_a_nul_in_the_address_is_refused(phone, name):
+    answer = phone.browser(**{name: "a\0b"})
+
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "nul"
+
+
+def test_a_tick_that_waited_does_not_undo_what_was_said_since(phone):
+    topic = builders.topic(key="sales")
+    offers = builders.topic(key="offers", default_on=False)
+    builders.primer(topics=["sales", "offers"])
+    drawn = phone.ask().json()["primer"]
+    now = timezone.now()
+    TopicPreference.objects.create(
+        person=phone.row.person, topic=topic, is_on=False, changed_at=now
+    )
+
+    before = (now - timedelta(hours=1)).isoformat()
+    phone.tell(drawn, "accepted", topics=["sales", "offers"], at=before)
+
+    kept = dict(TopicPreference.objects.values_list("topic", "is_on"))
+    assert kept == {topic.pk: False, offers.pk: True}
