@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.admin import looks, preview, status
+from campaigns.admin.asking import number_of
 from campaigns.delivery import clock, lifecycle
 from campaigns.delivery.lifecycle.correcting import TEXTS
-from campaigns.models import Campaign, Run
+from campaigns.models import Campaign, Correction, Run
 from campaigns.models.states import RunState
 from campaigns.reports import run as reports
 from devices.admin import pages
@@ -57,8 +58,12 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     if request.method == "GET" or request.POST.get("do") == "look":
         return show(request, run, {})
     try:
-        lifecycle.correct(
-            run, said(request.POST, run), user=pages.staff(request), at=clock.now()
+        made = lifecycle.correct(
+            run,
+            said(request.POST, run),
+            user=pages.staff(request),
+            at=clock.now(),
+            seen=number_of(request.POST.get("revision", "")) or None,
         )
     except lifecycle.Incomplete as wrong:
         return show(request, run, {wrong.field: str(wrong)})
@@ -68,7 +73,19 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     messages.success(
         request, _("Corrected. Those not yet contacted get it once you resume.")
     )
+    if later_differ(made):
+        sentence = _(
+            "Later runs keep the message that was reviewed: you may not launch it to "
+            "so many people."
+        )
+        messages.warning(request, sentence)
     return redirect("admin:campaigns_run_live", run.pk)
+
+
+def later_differ(made: Correction) -> bool:
+    """Whether later runs of the campaign say something else than the corrected one."""
+    later = Campaign.objects.filter(pk=made.run.campaign_id, next_at__isnull=False)
+    return later.exclude(revision=made.after).exists()
 
 
 def show(request: HttpRequest, run: Run, errors: Texts) -> HttpResponse:

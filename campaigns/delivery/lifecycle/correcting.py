@@ -18,7 +18,7 @@ from campaigns.content import limits
 from campaigns.content.texts import ContentError
 from campaigns.delivery import revisions
 from campaigns.delivery.lifecycle import rights
-from campaigns.delivery.lifecycle.refusals import Incomplete, WrongState
+from campaigns.delivery.lifecycle.refusals import Changed, Incomplete, WrongState
 from campaigns.models import Batch, Campaign, Correction, Revision, Run
 from campaigns.models.states import BatchState, CampaignState, RunState
 from devices.models import AuditEvent
@@ -32,12 +32,15 @@ Said = Mapping[str, Mapping[str, str]]
 """The texts by language tag."""
 
 
-def correct(run: Run, said: Said, *, user: User, at: datetime) -> Correction:
+def correct(
+    run: Run, said: Said, *, user: User, at: datetime, seen: int | None = None
+) -> Correction:
     """Give the rest of a paused run these texts; sending them takes a resume.
 
-    ``said`` may leave out what stays. Raises Refused: NotAllowed, WrongState while it
-    is not paused or answers are on their way, Incomplete for a text that cannot be
-    sent, naming the field ("title", "fr.title").
+    ``said`` may leave out what stays; ``seen`` is the revision that it was written
+    over. Raises Refused: NotAllowed, Changed, WrongState while it is not paused or
+    answers are on their way, Incomplete for a text that cannot be sent, naming the
+    field ("title", "fr.title"). Later runs change for who may launch them.
     """
     rights.require(user, "change_campaign")
     with transaction.atomic():
@@ -46,6 +49,8 @@ def correct(run: Run, said: Said, *, user: User, at: datetime) -> Correction:
             pk=found.campaign_id
         )
         _require_quiet(found)
+        if seen not in (None, found.revision_id):
+            raise Changed
         before = Revision.objects.get(pk=found.revision_id)
         content = corrected(before.content, said)
         if content == before.content:
@@ -53,7 +58,8 @@ def correct(run: Run, said: Said, *, user: User, at: datetime) -> Correction:
         _require_sendable(content, campaign)
         after = revisions.corrected(before, content, user=user)
         Run.objects.filter(pk=found.pk).update(revision=after)
-        _carry_over(campaign, before, after, at=at)
+        if campaign.next_at is None or rights.may_launch_again(user, found):
+            _carry_over(campaign, before, after, at=at)
         AuditEvent.objects.note(user, "corrected the message", found)
         return Correction.objects.create(
             run=found,

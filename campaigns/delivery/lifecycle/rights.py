@@ -58,6 +58,15 @@ def require_resume(user: User, run: Run) -> None:
         require_launch(user, _reached(run))
 
 
+def may_launch_again(user: User, run: Run) -> bool:
+    """Whether the user may launch to as many people as this run reaches."""
+    try:
+        require_launch(user, _reached(run))
+    except NotAllowed:
+        return False
+    return True
+
+
 def _reached(run: Run) -> int:
     """People who get it. Pages ask with each look, so few are not counted again."""
     few = run.people <= LARGE or run.state != RunState.PAUSED

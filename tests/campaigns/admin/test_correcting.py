@@ -1,9 +1,10 @@
 """The page on which the message of a paused run is corrected."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from campaigns.models import Correction, Run
+from campaigns.models import Campaign, Correction, Run
 from campaigns.models.reasons import Reason
 from tests import builders
 from tests.campaigns.admin import sent
@@ -83,3 +84,33 @@ def test_whoever_does_not_write_messages_is_not_offered_it(run, role):
     assert client.get(address(run)).status_code == 403
     live = client.get(reverse("admin:campaigns_run_live", args=[run.pk]))
     assert "Correct the message for the rest" not in live.content.decode()
+
+
+def test_two_who_correct_at_once_do_not_undo_each_other(run):
+    client, seen = signed_in("Marketer"), str(run.revision_id)
+    assert f'value="{seen}"' in client.get(address(run)).content.decode()
+    first = {"title": "Sale", "do": "correct", "revision": seen}
+    client.post(address(run), first)
+
+    second = {"title": "Hello", "body": "Now", "do": "correct", "revision": seen}
+    page = client.post(address(run), second).content.decode()
+
+    assert "changed since you opened it" in page
+    assert Correction.objects.count() == 1
+
+
+def test_whoever_may_not_launch_later_runs_is_told_that_they_stay(run):
+    Campaign.objects.filter(pk=run.campaign_id).update(
+        state="scheduled", revision=run.revision, next_slot="s", next_at=builders.NOW
+    )
+    client = signed_in()
+    client.user.user_permissions.set(
+        Permission.objects.filter(
+            codename__in=("view_run", "view_campaign", "change_campaign")
+        )
+    )
+
+    answer = client.post(address(run), {"title": "Sale", "do": "correct"}, follow=True)
+
+    page = answer.content.decode()
+    assert "Later runs keep the message that was reviewed" in page

@@ -173,3 +173,40 @@ def test_a_draft_that_somebody_writes_on_is_left_alone():
 
     run.campaign.refresh_from_db()
     assert run.campaign.title == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("rights", "title"), [((), "Hello"), (("campaigns.launch_campaign",), "Sale")]
+)
+def test_later_runs_change_for_who_may_launch_them(rights, title):
+    campaign = builders.campaign(state="scheduled", next_slot="s", next_at=NOW)
+    run = builders.run(campaign, state="paused")
+    run.campaign.revision = run.revision
+    run.campaign.save(update_fields=["revision"])
+    user = builders.user(*EDITOR, *rights)
+
+    lifecycle.correct(run, {"en": {"title": "Sale"}}, user=user, at=NOW)
+
+    run.refresh_from_db()
+    assert run.revision.content["title"] == "Sale"
+    run.campaign.refresh_from_db()
+    assert run.campaign.revision.content["title"] == title
+    assert run.campaign.title == title
+
+
+def test_a_correction_written_over_another_text_is_refused():
+    run = builders.run(state="paused")
+    seen = run.revision_id
+    correct(run, en={"title": "Sale"})
+
+    with pytest.raises(lifecycle.Changed):
+        lifecycle.correct(
+            run,
+            {"en": {"title": "Hello", "body": "Tomorrow"}},
+            user=builders.user(*EDITOR),
+            at=NOW,
+            seen=seen,
+        )
+
+    run.refresh_from_db()
+    assert run.revision.content["title"] == "Sale"
