@@ -60,6 +60,6 @@ def switch_language(request: HttpRequest) -> HttpResponse:
     """The switch in the menu: for this browser, and kept for whoever is signed in."""
     response = set_language(request)
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and translation.check_for_language(language):
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
         reader.keep(request.user, language=language)
     return response

@@ -76,7 +76,7 @@ def move_focal_point(asset: MediaAsset, x: float, y: float, *, user: User) -> No
 def describe(asset: MediaAsset, *, name: str, alt_text: str, user: User | None) -> None:
     """Name it for the team, and say what it shows for those who do not see it."""
     require(user, "change")
-    words = {"name": _name(name), "alt_text": " ".join(alt_text.split())[:LONGEST_ALT]}
+    words = {"name": _name(name), "alt_text": _plain(alt_text)[:LONGEST_ALT]}
     with transaction.atomic():
         MediaAsset.objects.filter(pk=asset.pk).update(**words)
         AuditEvent.objects.note(user, "described", asset)
@@ -115,7 +115,11 @@ def _developed(body: bytes, focal: tuple[float, float] = (0.5, 0.5)) -> Develope
 
 
 def _name(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())[:LONGEST_NAME] or "–"
+    return _plain(text)[:LONGEST_NAME] or "–"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
 
 
 def _keep(asset: MediaAsset, developed: Developed, written: files.Written) -> None:

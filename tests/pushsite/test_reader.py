@@ -101,3 +101,10 @@ def test_a_phone_that_calls_the_api_costs_no_query_of_ours(
 ) -> None:
     with django_assert_num_queries(0):
         client.get("/api/v1/nowhere")
+
+
+def test_the_switch_takes_no_language_that_we_do_not_speak() -> None:
+    marketer = signed_in("Marketer")
+    asked = {"language": "de", "next": "/admin/"}
+    assert marketer.post("/language/setlang/", asked).status_code == 302
+    assert reader.of(marketer.user).language == ""

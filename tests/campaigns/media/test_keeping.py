@@ -115,6 +115,15 @@ def test_what_is_no_picture_is_refused_in_a_sentence(media_root: Path) -> None:
     assert not media_root.exists()
 
 
+def test_a_description_holds_nothing_that_cannot_be_stored() -> None:
+    asset = pictures.uploaded()
+
+    media.describe(asset, name="a\0b", alt_text="c\0 d", user=builders.user(*RIGHTS))
+
+    asset.refresh_from_db()
+    assert (asset.name, asset.alt_text) == ("ab", "c d")
+
+
 def test_who_lacks_the_right_changes_nothing() -> None:
     asset, stranger = pictures.uploaded(), builders.user()
 
