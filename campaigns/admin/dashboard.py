@@ -22,6 +22,7 @@ from campaigns.admin import (
     health,
     listing,
     needs,
+    progress,
     result_charts,
     setup,
     status,
@@ -82,9 +83,12 @@ def card(make: Callable[[], Any]) -> dict[str, Any]:
 
 
 def under_way() -> list[dict[str, Any]]:
-    """Runs that are on their way, the newest first, with their numbers."""
+    """Runs that are on their way, the newest first, with how far each is."""
     runs = Run.objects.filter(state__in=status.OPEN).select_related("campaign")
-    return [_shown(run) for run in runs.order_by("-due_at")[:SHOWN]]
+    shown = [_shown(run) for run in runs.order_by("-due_at")[:SHOWN]]
+    return [
+        each | {"progress": progress.of(each["run"], each["numbers"])} for each in shown
+    ]
 
 
 def _shown(run: Run) -> dict[str, Any]:

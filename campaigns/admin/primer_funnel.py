@@ -37,7 +37,10 @@ def page(request: HttpRequest, primer: Primer, *, at: datetime) -> HttpResponse:
         sentence=sentence(found.total, days),
         steps=steps(found.total),
         series=series(found),
-        rows=[(name(each), each) for each in [*found.platforms, found.total]],
+        rows=[
+            (name(each), each, percent(each.share_granted))
+            for each in [*found.platforms, found.total]
+        ],
     )
 
 
@@ -70,9 +73,16 @@ def sentence(line: Line, days: int) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Whole per cent; a dash where there is nothing to share."""
+    """Whole per cent; a dash where there is nothing to share.
+
+    Something is never "0 %", and not all of them never "100 %".
+    """
     if share is None:
         return "–"
+    if 0 < share < 0.5:
+        return _("under %(share)s %%") % {"share": number_format(1)}
+    if 99.5 <= share < 100:
+        return _("over %(share)s %%") % {"share": number_format(99)}
     return _("%(number)s %%") % {"number": number_format(round(share))}
 
 

@@ -17,6 +17,8 @@ from campaigns.reports import run as reports
 from campaigns.reports.reactions import Reactions
 from campaigns.reports.timeline import Timeline
 
+LEAST = 0.1
+"""Per cent: the smallest share that is written with its number."""
 TRIED = (DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
@@ -70,11 +72,21 @@ def of_people(run: Run, people: dict[int, int], reported: tuple[int, int]) -> St
 
 
 def rate(part: int, whole: int) -> str:
-    """6.4 % as its reader writes it, or "n/a" with nothing to divide by."""
+    """6.4 % as its reader writes it, or "n/a" with nothing to divide by.
+
+    Something is never "0 %", and not all of them never "100 %".
+    """
     if not whole:
         return _("n/a")
-    share = number_format(100 * part / whole, decimal_pos=1)
-    return _("%(share)s %%") % {"share": share}
+    share = 100 * part / whole
+    if 0 < share < LEAST / 2:
+        return _("under %(share)s %%") % {"share": number_format(LEAST)}
+    if 100 - LEAST / 2 <= share < 100:
+        return _("over %(share)s %%") % {"share": number_format(100 - LEAST)}
+    decimals = 0 if share == round(share) else 1
+    # Rounded here: number_format cuts off.
+    text = number_format(round(share, 1), decimal_pos=decimals)
+    return _("%(share)s %%") % {"share": text}
 
 
 def funnel(stages: Stages, *, people: bool) -> charts.Chart:

@@ -1,7 +1,7 @@
 """What came of a run: one table in which every number has a reason."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -71,14 +72,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """One outcome with its reasons; ``share`` is of all devices, in per cent."""
+    """One outcome with its reasons; ``share`` is of all devices, in words."""
 
     key: str
     label: str | Promise
     meaning: str | Promise
     rows: int
     people: int | None
-    share: float | None
+    share: str
     reasons: list[Row]
 
 
@@ -87,21 +88,25 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     rows = Run.objects.select_related("campaign", "application", "revision")
     run = get_object_or_404(rows, pk=run_id)
     numbers = reports.numbers(run)
-    people = people_of(run)
+    people = people_of(run, numbers)
+    drawn = pictures(request, run, numbers, people)
+    if found := drawn["reactions"]:
+        # One source for the whole page: the charts are up to a minute old.
+        numbers = replace(numbers, opened=found.opened)
     groups = table(run, numbers, people)
     context = {
-        **pictures(request, run, numbers, people),
+        **drawn,
         "run": run,
         "status": status.of_run(run),
         "tab": "results",
         "numbers": numbers,
         "said": said(run),
         "corrections": corrections.of_run(run),
-        "languages": languages.of_run(run),
+        "languages": in_languages(run, numbers.opened),
         "groups": groups,
         "people": people,
         "agree": sum(group.rows for group in groups) == numbers.audience,
-        "opened_share": share(numbers.opened, numbers.accepted),
+        "opened_share": result_charts.rate(numbers.opened, numbers.accepted),
         "moving_until": moving_until(run),
         "others": Run.objects.filter(campaign=run.campaign_id)
         .exclude(pk=run.pk)
@@ -139,9 +144,10 @@ def pictures(
     zone = timezone.get_current_timezone()
     offset = (run.started_at or run.due_at).astimezone(zone).utcoffset() or timedelta()
     found = in_time(run, "reactions", lambda: reactions.of(run))
+    opened = numbers.opened if found is None else found.opened
     times = in_time(
         run,
-        f"timeline-{offset.total_seconds():.0f}",
+        f"timeline-{offset.total_seconds():.0f}-{opened}",
         lambda: timeline.of(run, offset=offset),
     )
     by_people = request.GET.get("count") == "people" and people is not None
@@ -157,6 +163,16 @@ def pictures(
         "services": result_charts.services(numbers, found),
         "confirmed_rate": found and result_charts.rate(found.opened, found.received),
     }
+
+
+def in_languages(run: Run, opened: int) -> list[tuple[languages.Language, str]]:
+    """Every language in the reader's words, and its open rate as of ``opened``."""
+    name = f"languages-{get_language()}-{opened}"
+    made = in_time(run, name, lambda: languages.of_run(run))
+    return [
+        (each, result_charts.rate(each.opened or 0, each.accepted or 0))
+        for each in made or []
+    ]
 
 
 def in_time(run: Run, name: str, make: Callable[[], Made]) -> Made | None:
@@ -181,17 +197,15 @@ def moving_until(run: Run) -> datetime | None:
     return until if until > clock.now() else None
 
 
-def share(part: int, whole: int) -> float | None:
-    """Per cent, or None for "n/a" when there is nothing to divide by."""
-    return 100 * part / whole if whole else None
-
-
-def people_of(run: Run) -> dict[int, int] | None:
+def people_of(run: Run, numbers: reports.Numbers) -> dict[int, int] | None:
     """People by reason, or None when counting them would hold the page up.
 
-    A run that is over is counted once an hour: late answers may still arrive.
+    A run that is over is counted once an hour, and when a late answer moves a number.
     """
-    key = f"people-of-run-{run.pk}-{run.state}"
+    is_over = run.state in status.OVER
+    tallies = (numbers.accepted, numbers.failed, numbers.skipped, numbers.unknown)
+    stands = "-".join(map(str, tallies)) if is_over else ""
+    key = f"people-of-run-{run.pk}-{run.state}-{stands}"
     known: dict[int, int] | None = cache.get(key)
     if known is not None:
         return known
@@ -199,7 +213,7 @@ def people_of(run: Run) -> dict[int, int] | None:
         counted = recipients.people(run)
     except limits.TooSlow:
         return None
-    cache.set(key, counted, 3600 if run.state in status.OVER else 10)
+    cache.set(key, counted, 3600 if is_over else 10)
     return counted
 
 
@@ -234,7 +248,7 @@ def group(
         meaning=meaning,
         rows=rows,
         people=None if people is None else people_in(state, people),
-        share=share(rows, numbers.audience),
+        share=result_charts.rate(rows, numbers.audience),
         reasons=[row(run, reason, n, people=people) for reason, n in mine],
     )
 

@@ -4,7 +4,14 @@ from collections import Counter
 from typing import Any
 
 from campaigns.delivery import clock
-from campaigns.models import BatchReason, Delivery, LeftOut, Outcome, Run
+from campaigns.models import (
+    BatchReason,
+    Campaign,
+    Delivery,
+    LeftOut,
+    Outcome,
+    Run,
+)
 from campaigns.models.reasons import Reason, state_of
 from campaigns.models.states import BatchState, DeliveryState
 from devices.models import Installation, Person
@@ -32,12 +39,17 @@ def left_out(reason: int, *, people: int = 1) -> list[Row]:
     return [(builders.person(), None, reason) for _each in range(people)]
 
 
-def a_run(due: list[Row], missing: list[Row] = (), **changes: Any) -> Run:
+def a_run(
+    due: list[Row],
+    missing: list[Row] = (),
+    campaign_: Campaign | None = None,
+    **changes: Any,
+) -> Run:
     """A run of ``due`` rows in one batch, and of rows ``missing`` from the start."""
     waiting = any(reason is None for *_who, reason in due)
     state = "sending" if waiting else "finished"
     facts = {"state": state, "started_at": builders.NOW, "prepared_at": builders.NOW}
-    run = builders.run(**facts | changes)
+    run = builders.run(campaign_, **facts | changes)
     rows = [*due, *missing]
     for seq, (person, phone, reason) in enumerate(rows, 1):
         Delivery.objects.create(

@@ -11,7 +11,8 @@ from django_celery_beat.models import PeriodicTask
 from campaigns.admin import dashboard, health, needs, setup
 from campaigns.audience import limits
 from campaigns.delivery import heartbeats
-from campaigns.models import Heartbeat, Lane, Switch
+from campaigns.models import Heartbeat, Lane, LeftOut, Switch
+from campaigns.models.reasons import Reason
 from campaigns.models.states import RunState
 from tests import builders
 from tests.campaigns.admin.staff import signed_in
@@ -110,6 +111,7 @@ def test_a_card_that_cannot_be_made_leaves_the_others() -> None:
 def test_a_running_send_is_shown_with_how_far_it_is() -> None:
     run = builders.run(state=RunState.SENDING)
     builders.batch(run, hi=10, accepted=4, done=4, next=4)
+    LeftOut.objects.create(run=run, reason=Reason.NO_DEVICE, rows=5)
     page = signed_in("Marketer").get("/admin/").content.decode()
     assert "4 of 10" in page
 
