@@ -31,6 +31,16 @@
     if (name === "controls") drawn.state_of_controls = state;
   }
 
+  /* What the controls say follows the numbers; what is being typed in them stays. */
+  function follow(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    place("controls").querySelectorAll("[data-live-told]").forEach((each) => {
+      const now = fresh.content.querySelector(`[data-live-told="${each.dataset.liveTold}"]`);
+      if (now && now.textContent.trim() !== each.textContent.trim()) each.replaceChildren(...now.childNodes);
+    });
+  }
+
   function announce(answer) {
     const now = Math.floor(answer.percent / 10);
     const changed = answer.state !== state;
@@ -53,6 +63,7 @@
     announce(answer);
     state = answer.state;
     if (before !== state) put("controls", controls);
+    else follow(controls);
     startsAt = answer.seconds === null ? null : Date.now() + answer.seconds * 1000;
     tickDown();
   }

@@ -62,11 +62,20 @@ def test_a_reason_that_is_being_typed_survives_the_numbers(
         open_live(page, run)
         page.locator("summary", has_text="Pause").click()
         page.get_by_label("Why (shown to your team)").first.fill("A typo")
+        expect(page.get_by_text("6 devices not yet contacted wait")).to_be_visible()
         accept(1)
         expect(page.get_by_text("5 of 10 devices").first).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("5 devices not yet contacted wait")).to_be_visible(
+            timeout=SOON
+        )
         expect(page.get_by_label("Why (shown to your team)").first).to_have_value(
             "A typo"
         )
+        Run.objects.update(dead_tokens="asked")
+        expect(page.get_by_text("More than a fifth of the devices")).to_be_visible(
+            timeout=SOON
+        )
+        expect(page.get_by_label("Why (shown to your team)").first).to_be_focused()
 
 
 def test_a_run_is_paused_and_resumed_by_keyboard(
