@@ -76,7 +76,8 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             chosen,
             user=compose.user_of(request),
             as_person=person or personas.unknown(campaign.application),
-            locale=look.locale,
+            # The language of the preview beside it, whatever each phone speaks.
+            locale=look.locale or personas.language_of(person) or campaign.locale,
             at=clock.now(),
         )
     except lifecycle.Refused as refused:

@@ -90,8 +90,9 @@ def send(
     """Send the campaign as it is now to enrolled phones; the answers come in the rows.
 
     The words are those that ``as_person`` would read, or whoever each phone belongs
-    to when that is None; in the language that is answered to ``locale``, or in the
-    person's own. Raises Refused; then nothing is sent to anybody.
+    to when that is None; in the language that is answered to ``locale``, else
+    the person's own, else the phone's, as in a run. Raises Refused; then nothing is
+    sent to anybody.
     """
     rights.require(user, "send_test")
     if not Switch.objects.filter(is_on=True).exists():
@@ -105,7 +106,9 @@ def send(
             asked_by=user,
             asked_at=at,
             **_words(
-                content.for_locale(locale or (as_person or phone.person).locale),
+                content.for_locale(
+                    locale or (as_person or phone.person).locale or phone.locale
+                ),
                 as_person or phone.person,
                 platform=phone.platform,
             ),

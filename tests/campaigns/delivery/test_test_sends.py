@@ -161,6 +161,28 @@ def test_the_words_are_those_of_the_chosen_person():
     assert for_the_tester.title == "[TEST] Hi there"
 
 
+@pytest.mark.parametrize(
+    ("asked", "person", "phone", "title"),
+    [
+        ("", "", "fr-FR", "[TEST] Soldes"),
+        ("", "de", "fr", "[TEST] Sale"),
+        ("en", "", "fr", "[TEST] Sale"),
+        ("", "", "", "[TEST] Sale"),
+    ],
+)
+def test_a_test_speaks_as_a_run_would_unless_a_language_is_asked_for(
+    asked, person, phone, title
+):
+    french = {"locale": "fr", "title": "Soldes", "body": "Demain"}
+    device = builders.tester(person_=builders.person(locale=person), locale=phone)
+
+    [test] = ask(
+        builders.campaign(title="Sale", translations=[french]), [device], locale=asked
+    )
+
+    assert test.title == title
+
+
 def test_a_text_that_cannot_be_written_is_refused_with_the_field():
     with pytest.raises(lifecycle.Incomplete) as refused:
         ask(builders.campaign(body="{{ first_name"))
