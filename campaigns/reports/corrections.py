@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """``accepted`` devices had what stood before."""
+    """``accepted`` devices had what stood before, and not what stood before that."""
 
     made_at: datetime
     made_by: str
@@ -38,14 +38,15 @@ def of_run(run: Run) -> list[Corrected]:
     rows = Correction.objects.filter(run=run).select_related(
         "before", "after", "made_by"
     )
+    until = [row.done.get("accepted", 0) for row in rows]
     return [
         Corrected(
             made_at=row.made_at,
             made_by=row.made_by.get_username(),
-            accepted=row.done.get("accepted", 0),
+            accepted=now - earlier,
             changes=list(changes(row.before.content, row.after.content)),
         )
-        for row in rows
+        for row, now, earlier in zip(rows, until, [0, *until], strict=False)
     ]
 
 

@@ -58,8 +58,11 @@ def correct(
         _require_sendable(content, campaign)
         after = revisions.corrected(before, content, user=user)
         Run.objects.filter(pk=found.pk).update(revision=after)
-        if campaign.next_at is None or rights.may_launch_again(user, found):
+        may_launch = rights.may_launch_again(user, found)
+        if campaign.next_at is None or may_launch:
             _carry_over(campaign, before, after, at=at)
+        if may_launch:
+            _correct_missed(campaign, before, after)
         AuditEvent.objects.note(user, "corrected the message", found)
         return Correction.objects.create(
             run=found,
@@ -126,6 +129,12 @@ def _carry_over(
         version=F("version") + 1,
         updated_at=at,
     )
+
+
+def _correct_missed(campaign: Campaign, before: Revision, after: Revision) -> None:
+    """What was missed may still be sent: then it says it correctly too."""
+    missed = Run.objects.filter(campaign=campaign, state=RunState.MISSED)
+    missed.filter(revision=before).update(revision=after)
 
 
 def _tallies(run: Run) -> dict[str, int]:

@@ -166,6 +166,41 @@ def test_later_runs_of_the_campaign_say_it_correctly_too():
     assert run.campaign.revision.content["title"] == "Sale"
 
 
+@pytest.mark.parametrize(
+    ("rights", "title"), [((), "Hello"), (("campaigns.launch_campaign",), "Sale")]
+)
+def test_a_missed_run_says_it_correctly_too_for_who_may_send_it(rights, title):
+    paused = builders.run(builders.campaign(state="scheduled"), state="paused")
+    missed = builders.run(
+        paused.campaign, revision=paused.revision, state="missed", slot="missed"
+    )
+    over = builders.run(
+        paused.campaign, revision=paused.revision, state="finished", slot="over"
+    )
+
+    user = builders.user(*EDITOR, *rights)
+    lifecycle.correct(paused, {"en": {"title": "Sale"}}, user=user, at=NOW)
+
+    missed.refresh_from_db()
+    over.refresh_from_db()
+    assert missed.revision.content["title"] == title
+    assert over.revision.content["title"] == "Hello"
+
+
+def test_each_correction_counts_those_who_had_the_message_just_before(pace):
+    run = half_sent(pace)
+    correct(run, en={"title": "Sale"})
+    lifecycle.resume(run, user=builders.user(*EDITOR), at=NOW)
+    come_due()
+    assert len(work(pace, tard=Verdict.THROTTLED)) == 2
+    run.refresh_from_db()
+    lifecycle.pause(run, user=builders.user(*EDITOR), reason="Again", at=NOW)
+
+    correct(run, fr={"title": "Les soldes"})
+
+    assert [each.accepted for each in corrections.of_run(run)] == [1, 1]
+
+
 def test_a_draft_that_somebody_writes_on_is_left_alone():
     run = builders.run(state="paused")
 
