@@ -147,10 +147,16 @@
   async function save() {
     const mine = snapshot();
     if (conflict || saving || mine === clean) return;
+    saving = write(mine);
+    await saving;
+    saving = null;
+    if (!conflict && snapshot() !== clean && saved.textContent !== form.dataset.offline) soon();
+  }
+
+  async function write(mine) {
     saved.textContent = form.dataset.saving;
     try {
-      saving = ask(form.action, undefined);
-      const answer = await saving;
+      const answer = await ask(form.action, undefined);
       const told = await answer.json();
       if (answer.ok) {
         form.elements.version.value = told.version;
@@ -161,10 +167,7 @@
       }
     } catch (offline) {
       saved.textContent = form.dataset.offline;
-    } finally {
-      saving = null;
     }
-    if (!conflict && snapshot() !== clean && saved.textContent !== form.dataset.offline) soon();
   }
   const soon = later(2000, save);
 
@@ -198,7 +201,13 @@
   addEventListener("beforeunload", (event) => {
     if (!form.dataset.leaving && snapshot() !== clean) event.preventDefault();
   });
-  form.addEventListener("submit", () => { form.dataset.leaving = "yes"; });
+  form.addEventListener("submit", async (event) => {
+    if (!saving) { form.dataset.leaving = "yes"; return; }
+    /* The form holds the version of before: one's own two saves would be a conflict. */
+    event.preventDefault();
+    await saving;
+    if (!conflict) form.requestSubmit(event.submitter);
+  });
 
   /* Values of the person, always with what stands in for them */
   const insert = $("insert");

@@ -38,11 +38,18 @@ class Held:
     """Requests to an address wait until they are let go."""
 
     def __init__(self, page: Page, address: str) -> None:
-        self._waiting: list[Route] = []
-        page.route(address, lambda route: self._waiting.append(route))
+        self._waiting: list[Route] | None = []
+        page.route(address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._waiting is None:
+            route.continue_()
+        else:
+            self._waiting.append(route)
 
     def let_go(self) -> None:
-        for each in self._waiting:
+        waiting, self._waiting = self._waiting or [], None
+        for each in waiting:
             each.continue_()
 
 
@@ -117,3 +124,20 @@ def test_a_page_without_a_network_says_so_and_loses_nothing(
         expect(page.locator("#refreshed")).to_have_text(
             "No answer: what you see may be old."
         )
+
+
+def test_saving_while_the_page_saves_by_itself_is_no_conflict(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    draft = builders.campaign()
+    with visit(chromium, live_server.url, "Administrator") as page:
+        page.goto(f"/admin/campaigns/campaign/{draft.pk}/change/")
+        held = Held(page, "**/change/")
+        page.get_by_label("Title", exact=True).fill("Typed on a slow train")
+        expect(page.locator("#saved")).to_have_text("Saving…")
+        page.get_by_label("Title", exact=True).press("Control+s")
+        held.let_go()
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+        expect(page.get_by_text("Somebody else saved")).to_have_count(0)
+    draft.refresh_from_db()
+    assert draft.title == "Typed on a slow train"
