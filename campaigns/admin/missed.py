@@ -29,7 +29,10 @@ def find(run_id: int) -> Run:
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Who would get it now; POST sends it, after a countdown."""
+    """Who would get it now; POST sends it, after a countdown.
+
+    Where they cannot be counted nobody can confirm it, so it is not offered.
+    """
     run = find(run_id)
     if run.state != RunState.MISSED:
         return redirect(LIVE, run.pk)
@@ -41,6 +44,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
 def shown(request: HttpRequest, run: Run, *, refused: str = "") -> HttpResponse:
     counted = funnel.count(run.campaign, at=clock.now())
     people = counted.reached_people if counted else 0
+    may_send = request.user.has_perm("campaigns.launch_campaign")
     return pages.draw(
         request,
         "admin/campaigns/run/missed.html",
@@ -53,7 +57,8 @@ def shown(request: HttpRequest, run: Run, *, refused: str = "") -> HttpResponse:
         typed=people >= lifecycle.TYPED_FROM,
         sealed=signing.dumps([run.pk, people], salt=SALT),
         refused=refused,
-        may_send=request.user.has_perm("campaigns.launch_campaign"),
+        may_send=may_send and counted is not None,
+        uncounted=may_send and counted is None,
     )
 
 

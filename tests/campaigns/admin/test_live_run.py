@@ -10,6 +10,7 @@ from django.urls import reverse
 from campaigns.delivery import clock, heartbeats
 from campaigns.models import Run, Switch
 from campaigns.models.reasons import Reason
+from campaigns.review import funnel
 from devices.models import AuditEvent, Credential
 from tests import builders
 from tests.campaigns.admin import sent
@@ -293,6 +294,20 @@ def test_a_missed_run_is_sent_after_a_countdown(client):
 
     late = Run.objects.exclude(pk=run.pk).get()
     assert (late.state, late.confirmed_people) == ("countdown", 1)
+
+
+def test_a_missed_run_whose_people_cannot_be_counted_is_not_offered(
+    client, monkeypatch
+):
+    signed_in(client, "campaigns.launch_campaign")
+    run = builders.run(state="missed")
+    monkeypatch.setattr(funnel, "count", lambda *_who, **_when: None)
+
+    page = client.get(address("missed", run)).content.decode()
+
+    assert "could not be counted" in page
+    assert "0 people would get it now" not in page
+    assert "Send it now" not in page
 
 
 def test_a_made_up_count_sends_nothing(client):
