@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -80,7 +79,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "told": told,
         "steps": steps.of(draft, seen["shown"], told),
         "zones": sorted(available_timezones()),
-        "own_zone": settings.TIME_ZONE,
+        "own_zone": timezone.get_current_timezone_name(),
         "weekdays": [(day.value, WEEKDAYS[day.number]) for day in Weekday],
         "months": MONTHS.items(),
         "fields": preview.fields_of(application),

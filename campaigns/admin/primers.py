@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from unfold.admin import ModelAdmin
@@ -70,6 +71,7 @@ def add(request: HttpRequest) -> HttpResponse:
             user=pages.staff(request),
             at=clock.now(),
             example=example,
+            language=get_language() or "en",
         )
         return redirect(CHANGE, made.pk)
     return pages.draw(

@@ -41,14 +41,16 @@ def create(
     user: User,
     at: datetime,
     example: Example | None = None,
+    language: str = "en",
     is_sample: bool = False,
 ) -> Primer:
     """A new draft, blank or as an example has it. Raises NotAllowed.
 
-    ``is_sample`` marks one that simulated phones answer.
+    ``language`` is the one it is written in: an example that speaks it has it as its
+    own. ``is_sample`` marks one that simulated phones answer.
     """
     require(user, "add_primer")
-    fields = _whole(example) if example else {}
+    fields = _whole(example, language) if example else {"locale": language}
     with transaction.atomic():
         made = Primer.objects.create(
             application=application,
@@ -66,11 +68,18 @@ def create(
     return made
 
 
-def _whole(example: Example) -> dict[str, Any]:
+def _whole(example: Example, language: str) -> dict[str, Any]:
     """An example's fields, its translations marked as made from its own texts."""
-    source = wording.digest(Primer(**example.fields))
-    said = [each | {"source": source} for each in example.fields["translations"]]
-    return example.fields | {"translations": said}
+    others = list(example.fields["translations"])
+    own = {"locale": "en"} | {
+        name: example.fields[name] for name in wording.NAMES if name in example.fields
+    }
+    for number, said in enumerate(others):
+        if said["locale"] == language:
+            own, others[number] = said, own
+    fields = example.fields | own
+    source = wording.digest(Primer(**fields))
+    return fields | {"translations": [each | {"source": source} for each in others]}
 
 
 def save(

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
+from campaigns.delivery import counting
+from campaigns.models import Segment
 from devices import attributes, consent, events, registration
 from devices.models import Application, Event, Installation, Person
 from devices.models.applications import Environment, GatewayKind
@@ -72,7 +74,14 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
         answers.ensure(application, owner, seed=seed, at=at)
     if is_new:
         _analyze()
+        _count_segments(application, at)
     return _counted(application, seed, is_new)
+
+
+def _count_segments(application: Application, at: datetime) -> None:
+    """So that their list begins with numbers; each is bounded in time."""
+    for segment in Segment.objects.filter(application=application, counted_at=None):
+        counting.count_segment(segment.pk, at=at)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.models import Primer
 from campaigns.models.states import PrimerState
-from campaigns.primers import checks, drafts
+from campaigns.primers import checks, drafts, wording
 from campaigns.primers.examples import EXAMPLES
 from campaigns.primers.refusals import Changed, NotAllowed, NotReady, WrongState
 from devices.models import AuditEvent
@@ -23,11 +23,19 @@ def state_of(primer: Primer) -> str:
     return Primer.objects.values_list("state", flat=True).get(pk=primer.pk)
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("key", EXAMPLES)
-def test_every_example_is_ready_to_go_live(marketer, key):
+def test_every_example_is_ready_to_go_live_in_its_writers_language(
+    marketer, key, language
+):
     shop = builders.application()
     primer = drafts.create(
-        shop, name="Mine", user=marketer, at=NOW, example=EXAMPLES[key]
+        shop,
+        name="Mine",
+        user=marketer,
+        at=NOW,
+        example=EXAMPLES[key],
+        language=language,
     )
     found = checks.findings(primer, at=NOW)
 
@@ -35,6 +43,9 @@ def test_every_example_is_ready_to_go_live(marketer, key):
 
     assert state_of(primer) == PrimerState.LIVE
     assert [each.field for each in found if each.severity == "look"] == ["event"]
+    spoken = [primer.locale, *(each["locale"] for each in primer.translations)]
+    assert (spoken[0], sorted(spoken)) == (language, ["en", "fr"])
+    assert wording.in_language(primer, "fr").accept != "Allow messages"
 
 
 def test_a_blank_draft_is_nobody_s_to_see_and_cannot_go_live(marketer):
