@@ -71,6 +71,7 @@ OF_THE_THEME = (
     gettext_noop("Type to search"),
     gettext_noop("Select all rows"),
     gettext_noop("Select record"),
+    gettext_noop("Select value"),
 )
 """Words of the admin theme that it has in English only: our catalogue says them."""
 
