@@ -50,6 +50,11 @@ class Keyboard:
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(text)
 
+    def tick(self, name: str) -> None:
+        """Reach a box, and change it."""
+        self.reach(name)
+        self.page.keyboard.press("Space")
+
     def pick(self, name: str, option: str) -> None:
         """Reach a list, and go down to what begins like this."""
         self.reach(name)

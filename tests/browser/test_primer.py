@@ -12,7 +12,9 @@ from campaigns.models import Primer, PrimerCount
 from devices import credentials
 from devices.models import Application, ConsentEvent, Installation, TopicPreference
 from tests import builders
+from tests.browser.keyboard import Keyboard
 from tests.browser.visiting import troubles, visit
+from tests.campaigns.api.test_primers import Phone
 from tests.simulators import RunningSimulator
 
 pytestmark = [
@@ -54,32 +56,45 @@ def build(page: Page) -> None:
     page.goto("/admin/campaigns/primer/")
     expect(page.get_by_role("heading", name="No primers yet")).to_be_visible()
     assert troubles(page) == []
-    page.get_by_role("link", name="New primer").click()
-    page.get_by_label("Internal name").fill("Boots")
-    page.get_by_label("Blank").check()
-    page.get_by_role("button", name="Create the draft").click()
+    keys = Keyboard(page)
+    keys.follow("New primer")
+    keys.write("Internal name", "Boots")
+    keys.follow("Create the draft")
     expect(page.get_by_text("It can go live when nothing must be")).to_be_visible()
-    page.get_by_label("Title").fill("Shall we tell you?")
-    page.get_by_label("Text", exact=True).first.fill("Once, when the price drops.")
-    page.get_by_label("Benefit 1").fill("No other messages")
-    page.get_by_label("Button that accepts").fill("Tell me")
-    page.get_by_label("Button for later").fill("Not now")
-    page.get_by_label("After the event").fill("price_alert")
-    page.get_by_label("Not in the first session").uncheck()
-    page.get_by_label("Sales").check()
-    page.get_by_label("On websites").select_option("Modal")
+    keys.write("Title", "Shall we tell you?")
+    keys.write("Text", "Once, when the price drops.")
+    keys.write("Benefit 1", "No other messages")
+    keys.write("Button that accepts", "Tell me")
+    keys.write("Button for later", "Not now")
+    keys.pick("On websites", "Modal")
+    keys.tick("Sales")
+    keys.write("After the event", "price_alert")
+    keys.tick("Not in the first session")
+    # The browser's own picker of colours is no page of ours.
     page.locator("[name=ink]").fill("#dddddd")
     checks = page.locator("#checks")
     expect(checks).to_contain_text("contrast of 1.3 to 1")
     frames = page.locator(".ps-primer-frames")
     expect(frames.get_by_text("Shall we tell you?").first).to_be_visible()
-    page.get_by_role("button", name="Save and go live").click()
+    keys.follow("Save and go live")
     expect(page.get_by_text("Fix what must be fixed first")).to_be_visible()
     page.locator("[name=ink]").fill("#222222")
     expect(checks).to_contain_text("Nothing keeps it from going live.")
-    page.get_by_role("button", name="Save and go live").click()
+    keys.follow("Save and go live")
     expect(page.get_by_text("Live: devices that ask get it")).to_be_visible()
     assert troubles(page) == []
+
+
+def phones_answer() -> None:
+    """Two simulated phones ask by the API: one says yes, one says later."""
+    for name, answers in (
+        ("phone-yes", ("shown", "accepted", "granted")),
+        ("phone-later", ("shown", "later")),
+    ):
+        phone = Phone(installation_id=name, token=name)
+        drawn = phone.ask().json()["primer"]
+        for answer in answers:
+            assert phone.tell(drawn, answer).status_code == 200
 
 
 def test_a_primer_goes_from_blank_to_a_counted_yes(
@@ -105,9 +120,11 @@ def test_a_primer_goes_from_blank_to_a_counted_yes(
     expect(topic).not_to_be_checked()
     site.keyboard.press("Tab")
     expect(topic).to_be_focused()
-    topic.check()
+    site.keyboard.press("Space")
+    expect(topic).to_be_checked()
     visitor.grant_permissions(["notifications"], origin=live_server.url)
-    yes.click()
+    yes.focus()
+    site.keyboard.press("Enter")
     expect(
         site.get_by_text("Thank you. We write when the price drops.")
     ).to_be_visible()
@@ -120,9 +137,10 @@ def test_a_primer_goes_from_blank_to_a_counted_yes(
     assert proofs == {f"prm_{primer.public_id.hex} v{primer.version}"}
     counts = dict(PrimerCount.objects.values_list("kind", "total"))
     assert counts == {"shown": 1, "accepted": 1, "granted": 1}
+    phones_answer()
     with visit(chromium, live_server.url, "Analyst") as page:
         page.goto(f"/admin/campaigns/primer/{primer.pk}/answers/")
-        expect(page.get_by_text("it was shown 1 time: 1 said yes")).to_be_visible()
+        expect(page.get_by_text("it was shown 3 times: 2 said yes")).to_be_visible()
         assert troubles(page) == []
 
 
