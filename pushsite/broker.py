@@ -15,6 +15,10 @@ NEVER_IDLE = "-c idle_in_transaction_session_timeout=5s"
 and no worker hears of anything (seen with a frozen beat). The server ends such a
 session; who wakes connects again."""
 
+NEVER_STUCK = "-c lock_timeout=8s -c statement_timeout=12s"
+"""Whoever rings gives up in the end, and the next look rings again: a control worker's
+bells were once silent for a minute beside a frozen beat. Longer than NEVER_IDLE."""
+
 CONNECTION_KEYWORDS = {
     "NAME": "dbname",
     "USER": "user",
@@ -56,7 +60,8 @@ def conn_string(database: Mapping[str, Any]) -> str:
     may not rest inside a transaction.
     """
     given = dict(database.get("OPTIONS") or {})
-    given["options"] = f"{given.get('options', '')} {NEVER_IDLE}".strip()
+    # The last word counts: what an operator sets wins.
+    given["options"] = f"{NEVER_IDLE} {NEVER_STUCK} {given.get('options', '')}".strip()
     named = {
         keyword: database[name]
         for name, keyword in CONNECTION_KEYWORDS.items()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.errors import LockNotAvailable
 
 from pushsite import broker
 from pushsite.celery import Wakeful
@@ -39,6 +40,19 @@ def test_a_process_frozen_inside_a_transaction_holds_up_nobody_for_long(queue: s
     assert time.monotonic() - began < SOON
     with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
         frozen.execute("SELECT 1")
+
+
+def test_whoever_waits_for_a_lock_that_nobody_lets_go_of_gives_up(queue: str):
+    with psycopg.connect(
+        address(options="-c idle_in_transaction_session_timeout=0")
+    ) as (busy):
+        busy.execute(f"LOCK TABLE {queue}")
+
+        began = time.monotonic()
+        with psycopg.connect(address()) as waking, pytest.raises(LockNotAvailable):
+            waking.execute(f"LOCK TABLE {queue}")
+
+        assert time.monotonic() - began < SOON
 
 
 def test_options_of_the_site_s_own_stay():
