@@ -69,6 +69,17 @@ def test_a_wrong_text_is_said_beside_its_field_and_nothing_is_lost(run):
     assert not Correction.objects.exists()
 
 
+def test_a_name_that_nobody_has_is_no_correction(run):
+    builders.person(attributes={"first_name": "Léa"})
+    posted = {"title": "Hello {{ frist_name | or_skip }}", "do": "correct"}
+
+    page = signed_in("Marketer").post(address(run), posted).content.decode()
+
+    assert 'id="title-error"' in page
+    assert "frist_name" in page
+    assert not Correction.objects.exists()
+
+
 def test_a_run_that_sends_is_paused_first(run):
     Run.objects.update(state="sending")
 
