@@ -40,10 +40,6 @@ class Language:
     def name(self) -> str:
         return looks.language(self.tag) if self.tag else ""
 
-    @property
-    def is_changed(self) -> bool:
-        return self.before != self.typed
-
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, run_id: int) -> HttpResponse:

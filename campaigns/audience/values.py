@@ -126,12 +126,13 @@ _bucket = _whole(0, 9_999, N_("give shares from 0 to 100 %%."))
 
 
 def _day(raw: object) -> date:
-    if isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            pass
-    raise Unfit(_("give a date such as 2026-01-31."))
+    wanted = Unfit(_("give a date such as 2026-01-31."))
+    if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}", raw):
+        raise wanted
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as no_such_day:
+        raise wanted from no_such_day
 
 
 def _often(raw: object) -> Often:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Correction, Revision, Run
+from campaigns.models import Correction, Run
 
 LABELS = {"title": _("Title"), "body": _("Text"), "link": _("Tap goes to")}
 
@@ -48,13 +48,6 @@ def of_run(run: Run) -> list[Corrected]:
         )
         for row, now, earlier in zip(rows, until, [0, *until], strict=False)
     ]
-
-
-def revision_at(run: Run, moment: datetime) -> Revision:
-    """The revision that whoever was contacted at that moment got."""
-    later = Correction.objects.filter(run=run, made_at__gt=moment)
-    first = later.select_related("before").order_by("id").first()
-    return first.before if first else run.revision
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -14,7 +14,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from campaigns.content import limits
+from campaigns.content import limits, locales
 from campaigns.content.texts import ContentError
 from campaigns.delivery import revisions
 from campaigns.delivery.lifecycle import rights
@@ -75,13 +75,18 @@ def correct(
 
 
 def corrected(content: Mapping[str, Any], said: Said) -> dict[str, Any]:
-    """The content with these texts in their languages; the others stay."""
+    """The content with these texts in their languages; the others stay.
+
+    A translation that opened what the message opened still does.
+    """
     own = {name: content[name] for name in content if name != "translations"}
     own |= _texts(said.get(content.get("locale", ""), {}))
-    translations = [
-        {**each, **_texts(said.get(each["locale"], {}))}
-        for each in content.get("translations", ())
-    ]
+    translations = []
+    for before in content.get("translations", ()):
+        after = {**before, **_texts(said.get(before["locale"], {}))}
+        if after["link"] == before["link"] == content["link"]:
+            after["link"] = own["link"]
+        translations.append(after)
     return {**own, "translations": translations} if translations else own
 
 
@@ -117,9 +122,8 @@ def _carry_over(
     kept = Campaign.objects.filter(pk=campaign.pk, revision=before).exclude(
         state__in=[CampaignState.DRAFT, CampaignState.ARCHIVED]
     )
-    by_locale = {each["locale"]: each for each in after.content.get("translations", ())}
     translations = [
-        {**each, **_texts(by_locale.get(each["locale"], {}))}
+        {**each, **_news(each, before.content, after.content)}
         for each in campaign.translations
     ]
     kept.update(
@@ -129,6 +133,30 @@ def _carry_over(
         version=F("version") + 1,
         updated_at=at,
     )
+
+
+def _news(
+    said: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, str]:
+    """What is new in a campaign's translation; a link that it inherits stays so.
+
+    One that fitted its source still does: whoever corrects sees them side by side.
+    """
+    old, new = _in_language(said, before), _in_language(said, after)
+    news = {name: new[name] for name in TEXTS if new.get(name) != old.get(name)}
+    if news.get("link") == after["link"]:
+        news["link"] = said.get("link", "") and after["link"]
+    fitted = said.get("source") == locales.digest(before["title"], before["body"])
+    source = {"source": locales.digest(after["title"], after["body"])}
+    return news | (source if fitted else {})
+
+
+def _in_language(
+    said: Mapping[str, Any], content: Mapping[str, Any]
+) -> Mapping[str, str]:
+    """The frozen translation; nothing for one that had no text."""
+    found = content.get("translations", ())
+    return next((each for each in found if each["locale"] == said["locale"]), {})
 
 
 def _correct_missed(campaign: Campaign, before: Revision, after: Revision) -> None:
