@@ -42,7 +42,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def shown(request: HttpRequest, run: Run, *, refused: str = "") -> HttpResponse:
-    counted = funnel.count(run.campaign, at=clock.now())
+    counted = funnel.count_again(run, at=clock.now())
     people = counted.reached_people if counted else 0
     may_send = request.user.has_perm("campaigns.launch_campaign")
     return pages.draw(

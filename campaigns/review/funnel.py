@@ -15,7 +15,7 @@ from campaigns.audience import eligibility, estimate, select
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Run
 from campaigns.models.reasons import Reason
 from devices.models import Person
 
@@ -74,11 +74,27 @@ def count(campaign: Campaign, *, at: datetime) -> Funnel | None:
         return None
 
 
+def count_again(run: Run, *, at: datetime) -> Funnel | None:
+    """The funnel that a run would have now: of what was frozen for it, as `count`."""
+    application, revision = run.application_id, run.revision
+    gates = eligibility.of_revision(revision, application_id=application, at=at)
+    try:
+        people = select.people(application, revision.audience, at=at)
+        return _counted(people, gates, at=at)
+    except (NoAudience, RuleError, TooSlow):
+        return None
+
+
 def counted(campaign: Campaign, *, at: datetime) -> Funnel:
     """As `count`, but raises NoAudience, RuleError or TooSlow."""
     audience = select.of_campaign(campaign)
     people = select.people(campaign.application_id, audience, at=at)
-    gates = eligibility.of_campaign(campaign, at=at)
+    return _counted(people, eligibility.of_campaign(campaign, at=at), at=at)
+
+
+def _counted(
+    people: QuerySet[Person], gates: eligibility.Gates, *, at: datetime
+) -> Funnel:
     rows, scale = estimate.sampled(people, lambda some: _rows(some, gates))
     return _funnel(rows, scale, at)
 

@@ -8,9 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.delivery import clock, heartbeats
-from campaigns.models import Run, Switch
+from campaigns.models import Campaign, Run, Switch
 from campaigns.models.reasons import Reason
-from campaigns.review import funnel
 from devices.models import AuditEvent, Credential
 from tests import builders
 from tests.campaigns.admin import sent
@@ -18,6 +17,15 @@ from tests.campaigns.admin import sent
 pytestmark = pytest.mark.django_db
 
 A, DEAD, BROKEN = Reason.ACCEPTED, Reason.TOKEN_DEAD, Reason.NO_ANSWER
+
+
+IN_PARIS = {
+    "version": 1,
+    "match": "all",
+    "rules": [
+        {"field": "attribute.text", "operator": "is", "name": "city", "value": "Paris"}
+    ],
+}
 
 
 def address(name, run):
@@ -296,12 +304,25 @@ def test_a_missed_run_is_sent_after_a_countdown(client):
     assert (late.state, late.confirmed_people) == ("countdown", 1)
 
 
-def test_a_missed_run_whose_people_cannot_be_counted_is_not_offered(
-    client, monkeypatch
-):
+def test_a_missed_run_counts_those_whom_it_was_made_for(client):
     signed_in(client, "campaigns.launch_campaign")
-    run = builders.run(state="missed")
-    monkeypatch.setattr(funnel, "count", lambda *_who, **_when: None)
+    builders.credential()
+    paris = builders.person(attributes={"city": "Paris"})
+    builders.installation(paris)
+    builders.installation(builders.person(attributes={"city": "Rome"}))
+    segment = builders.segment(rule=IN_PARIS)
+    run = builders.run(builders.campaign(segment=segment), state="missed")
+    Campaign.objects.update(audience="everyone", segment=None)
+
+    page = client.get(address("missed", run))
+
+    assert page.context["people"] == 1
+
+
+def test_a_missed_run_whose_people_cannot_be_counted_is_not_offered(client):
+    signed_in(client, "campaigns.launch_campaign")
+    unusable = {"kind": "segment", "rule": {"version": 99}, "segment": None, "name": ""}
+    run = builders.run(revision=builders.revision(audience=unusable), state="missed")
 
     page = client.get(address("missed", run)).content.decode()
 
