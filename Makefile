@@ -14,7 +14,7 @@ LIBRARY_LOCKED = $(VENV)/locked-library-$(shell cksum < requirements-library.txt
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install \
 	--require-hashes
 
-.PHONY: up setup test smoke bench chaos check down lock
+.PHONY: up setup test smoke bench chaos faults check down lock
 .DEFAULT_GOAL := up
 
 up: setup
@@ -24,9 +24,9 @@ setup: $(LOCKED)
 
 # What starts processes of its own has both processors to itself.
 test: $(LIBRARY_LOCKED)
-	@$(BIN)/python -m pytest -n 2 -m "not processes and not browser"
-	@$(BIN)/python -m pytest -n 2 -m "browser and not processes"
-	@$(BIN)/python -m pytest -m processes
+	@$(BIN)/python -m pytest -n 2 -m "not processes and not browser and not slow"
+	@$(BIN)/python -m pytest -n 2 -m "browser and not processes and not slow"
+	@$(BIN)/python -m pytest -m "processes and not slow"
 
 smoke: setup
 	@$(BIN)/python manage.py smoke
@@ -37,6 +37,10 @@ bench: setup
 chaos: setup
 	@SIZE=$${SIZE:-20000} KILLS=$${KILLS:-20} SEED=$${SEED:-1} \
 		$(BIN)/python -m tests.chaos
+
+# Every test that proves a fault, the slow ones too.
+faults: setup
+	@$(BIN)/python -m tests.faults
 
 check: $(DEV_LOCKED)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/check.sh

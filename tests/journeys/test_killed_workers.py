@@ -83,6 +83,7 @@ def lost(run: Run) -> int:
     return outcomes.count()
 
 
+@pytest.mark.fault("F01")
 def test_a_worker_killed_at_a_random_moment_costs_its_window_at_most(
     host: Hosts, simulator: RunningSimulator
 ):
@@ -106,6 +107,7 @@ def test_a_worker_killed_at_a_random_moment_costs_its_window_at_most(
     assert judgement.unknown == lost(run) <= WINDOW, moment
 
 
+@pytest.mark.fault("F22")
 def test_connections_that_break_under_a_run_cost_nobody(
     host: Hosts, simulator: RunningSimulator
 ):
@@ -131,6 +133,7 @@ def test_connections_that_break_under_a_run_cost_nobody(
     assert (judgement.accepted, judgement.unknown) == (400, 0), here.said()
 
 
+@pytest.mark.fault("F01")
 def test_a_worker_whose_idle_process_is_killed_works_on(
     host: Hosts, simulator: RunningSimulator
 ):
@@ -147,6 +150,7 @@ def test_a_worker_whose_idle_process_is_killed_works_on(
     assert runs.judged(simulator, run).accepted == 40
 
 
+@pytest.mark.fault("F02")
 def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
     host: Hosts, simulator: RunningSimulator
 ):
@@ -183,6 +187,7 @@ def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
     assert judgement.accepted == 800 - judgement.unknown
 
 
+@pytest.mark.fault("F15")
 def test_a_run_whose_bells_are_all_lost_is_finished_by_the_sweep(
     host: Hosts, simulator: RunningSimulator
 ):

@@ -63,6 +63,7 @@ def test_a_launch_gives_thirty_seconds_to_take_it_back():
     assert AuditEvent.objects.get(action="launched").user == marketer
 
 
+@pytest.mark.fault("F12")
 def test_the_same_form_sent_twice_is_one_run():
     campaign = builders.campaign()
     key = uuid.uuid4()
@@ -95,6 +96,7 @@ def test_a_second_person_is_led_to_the_run_under_way():
     assert refused.value.run == run
 
 
+@pytest.mark.fault("F44")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_fifty_launches_at_once_are_one_run():
     campaign = builders.campaign()

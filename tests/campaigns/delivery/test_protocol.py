@@ -311,6 +311,7 @@ def test_without_a_journal_everything_intended_is_unknown(pace, tmp_path):
     assert_conserved(run)
 
 
+@pytest.mark.fault("F03")
 def test_a_journal_whose_owner_is_only_stopped_is_not_believed(pace):
     run = sending_run(["a"])
     claim = batches.claim("stopped", lease=30, flights=pace.flights)
@@ -500,6 +501,7 @@ class Overtaken(MemoryGateway):
         return results
 
 
+@pytest.mark.fault("F03")
 def test_answers_that_came_while_another_took_the_batch_are_late_truth(pace):
     run = sending_run([f"t-{n}" for n in range(6)])
     gateway = Overtaken()
@@ -620,6 +622,7 @@ class Exploding(MemoryGateway):
         super().submit(pushes, fence=fence)
 
 
+@pytest.mark.fault("F06", "F59")
 def test_a_row_that_kills_its_workers_is_found_and_given_up(pace):
     run = sending_run(["a", "b", "poison", "c"])
     for _ in range(40):

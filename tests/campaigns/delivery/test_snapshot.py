@@ -203,6 +203,7 @@ def crash(run_id: int, people: int, mercy: float) -> None:
         pass
 
 
+@pytest.mark.fault("F13")
 @pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("seed", range(3))

@@ -76,6 +76,7 @@ def test_a_due_campaign_gets_one_run_and_ends_with_it(
     assert campaign.state == "finished"
 
 
+@pytest.mark.fault("F09")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_five_ticks_at_once_start_each_campaign_once():
     for second in range(4):
@@ -100,6 +101,7 @@ def test_five_ticks_at_once_start_each_campaign_once():
     assert Run.objects.count() == 4
 
 
+@pytest.mark.fault("F11")
 @pytest.mark.parametrize(("minutes", "state"), [(15, "preparing"), (16, "missed")])
 def test_beyond_the_grace_window_a_start_is_missed(minutes, state):
     campaign = promise(NOW)
