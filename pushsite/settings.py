@@ -57,6 +57,7 @@ if not SECRET_KEY or not CREDENTIAL_KEY:
         "Set SECRET_KEY and CREDENTIAL_KEY: docs/settings.md says how to make them."
     )
 SIMULATOR = env("SIMULATOR", default="")
+SEAM = env("SEAM", default="")
 SEND_LEASE = env.float("SEND_LEASE", default=30.0)
 
 # What goes wrong goes to the process's own output: no values, no texts of messages.

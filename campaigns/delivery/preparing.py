@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
-from campaigns.delivery import lifecycle, partitions, snapshot, stops
+from campaigns.delivery import lifecycle, partitions, seams, snapshot, stops
 from campaigns.models import Run
 from campaigns.models.states import RunState
 
@@ -42,6 +42,7 @@ def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
         if not more:
             _begin(run_id, at=at)
             return False
+        seams.reached(seams.FREEZING)
         if time.monotonic() > ends:
             return True
 

@@ -22,6 +22,7 @@ from campaigns.delivery import (
     messages,
     outcomes,
     reading,
+    seams,
     sessions,
 )
 from campaigns.delivery.chunks import Chunk
@@ -67,7 +68,7 @@ class Voyage:
         self.gateway = gateway
         self.pace = pace
         self.until = until
-        self.letter = messages.letter(claim.run, claim.revision)
+        self.letter = seams.over(messages.letter(claim.run, claim.revision))
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
         self.closed = False
@@ -111,6 +112,7 @@ class Voyage:
             self._listen()
             while self.open and self.open[0].complete:
                 self._judge(self.guard.end_chunk)
+                seams.reached(seams.ANSWERED)
                 # It stays open until it is written: a lost batch makes it late truth.
                 self._advance(self.open[0].recorded(), idle=len(self.open) == 1)
                 self.open.pop(0)
@@ -135,6 +137,7 @@ class Voyage:
         self.deadline = before + 0.75 * self.pace.lease
         self.closed = self.closed or not advanced.goes_on
         if advanced.rows:
+            seams.reached(seams.INTENDED)
             chunk = Chunk(
                 start=start,
                 end=self.claim.next,

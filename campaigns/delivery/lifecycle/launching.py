@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.delivery import revisions
+from campaigns.delivery import revisions, seams
 from campaigns.delivery.lifecycle import completeness, rights
 from campaigns.delivery.lifecycle.refusals import (
     AlreadyLaunched,
@@ -66,6 +66,7 @@ def launch_now(
             at=at,
         )
         AuditEvent.objects.note(user, "launched", run, people=counted_people)
+        seams.around_commit(seams.LAUNCHING, seams.LAUNCHED)
         return run
 
 
