@@ -38,8 +38,7 @@ def tick() -> None:
 
 @shared_task(name=bell.SEND)
 def send_batches() -> None:
-    pace = Pace(flights=flights(), lease=settings.SEND_LEASE)
-    if send.work(SEND_SECONDS, pace=pace):
+    if send.work(SEND_SECONDS, pace=pace()):
         bell.ring(bell.SEND)
 
 
@@ -94,6 +93,11 @@ def look_as_sender(name: str, facts: Facts) -> None:
     heartbeats.beat(f"{heartbeats.SEND_WORKER}{name}", at=at, **facts)
     for _each in range(batches.release_dead(flights())):
         bell.ring(bell.SEND)
+
+
+def pace() -> Pace:
+    """How a send worker of this site works."""
+    return Pace(flights=flights(), lease=settings.SEND_LEASE)
 
 
 def flights() -> Path:

@@ -1,85 +1,53 @@
 """`make bench`: what a push costs, in one run on this machine.
 
-RUNS (5) and COUNT (40,000) choose how often and how much; words on the command line
-choose keys. Each figure is the median of its runs; the kinds take turns, so that what
-else the machine does falls on all alike. Prints a table, writes var/bench.json.
+Words on the command line choose keys. RUNS (5) is how often each is measured: its
+figure is the median, and the keys take turns, so that what else the machine does
+falls on all alike. COUNT makes the runs smaller, for a quick look. Prints a table,
+writes var/bench.json.
 """
 
 import json
-import os
-import statistics
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from contextlib import ExitStack
 
-from tests.benchmarks import wires
-from tests.benchmarks.sending import KINDS, Cost
-
-VAR = Path(os.environ.get("PUSHSITE_VAR", "var"))
-RUNS = int(os.environ.get("RUNS", "5"))
-COUNT = int(os.environ.get("COUNT", "40000"))
-CONNECTIONS, STREAMS = 4, 100
-KEYS = {f"{kind}_send": kind for kind in KINDS}
-UNIT = "pushes a CPU second of the sending process"
+from tests.benchmarks import ground, sizes, tables, wires
+from tests.benchmarks.figures import Figure, Sample
+from tests.benchmarks.keys import KEYS
 
 
 def main() -> None:
-    wanted = {key: KEYS[key] for key in sys.argv[1:] or KEYS}
-    costs: dict[str, list[Cost]] = {key: [] for key in wanted}
-    with wires.open_wire(VAR / "bench", streams=STREAMS) as wire:
-        for run in range(1, RUNS + 1):
-            for key, kind in wanted.items():
-                print(f"{key}: run {run} of {RUNS} ...", file=sys.stderr)
-                costs[key].append(sent(kind, wire))
-    figures = {key: figure(runs) for key, runs in costs.items()}
-    (VAR / "bench.json").write_text(json.dumps(figures, indent=2) + "\n")
-    print(table(figures, costs))
+    names = sys.argv[1:] or list(KEYS)
+    if unknown := set(names) - set(KEYS):
+        raise SystemExit(f"There is no key {', '.join(unknown)}: {', '.join(KEYS)}.")
+    figures = measured(names)
+    kept = {name: figure.as_json() for name, figure in figures.items()}
+    (sizes.VAR / "bench.json").write_text(json.dumps(kept, indent=2) + "\n")
+    print(tables.table(figures))
 
 
-def sent(kind: str, wire: wires.Wire) -> Cost:
-    """One run in a process of its own, on the first processor."""
-    before = wire.told()
-    numbers = map(str, (COUNT, CONNECTIONS, STREAMS))
-    place = [str(wire.port), str(wire.folder)]
-    done = subprocess.run(
-        [
-            *wires.pinned(0),
-            *(sys.executable, "-m", "tests.benchmarks.sending", kind),
-            *place,
-            *numbers,
-        ],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    cost = Cost(**json.loads(done.stdout))
-    came = wire.told()["requests"] - before["requests"]
-    if came < cost.requests:
-        raise SystemExit(f"{kind}: {cost.requests} accepted, but {came} came")
-    return cost
-
-
-def figure(runs: Sequence[Cost]) -> dict[str, Any]:
-    """What var/bench.json keeps for one key."""
-    rates = [round(cost.rate) for cost in runs]
-    value = statistics.median(rates)
-    return {"value": value, "unit": UNIT, "library": None, "ratio": None, "runs": rates}
-
-
-def table(figures: Mapping[str, Any], costs: Mapping[str, Sequence[Cost]]) -> str:
-    lines = [f"| key | {UNIT} | least | most | CPU us each | wall /s | MiB |"]
-    lines.append("|---|---|---|---|---|---|---|")
-    for key, found in figures.items():
-        wall = statistics.median(cost.requests / cost.wall for cost in costs[key])
-        memory = max(cost.memory for cost in costs[key])
-        lines.append(
-            f"| {key} | {found['value']:,.0f} | {min(found['runs']):,} "
-            f"| {max(found['runs']):,} | {1e6 / found['value']:.1f} | {wall:,.0f} "
-            f"| {memory:.0f} |"
+def measured(names: list[str]) -> Mapping[str, Figure]:
+    samples: dict[str, list[Sample]] = {name: [] for name in names}
+    with ExitStack() as open_now:
+        site = open_now.enter_context(ground.opened(sizes.FOLDER / "site"))
+        delays = {KEYS[name].delay_ms for name in names}
+        opened = {
+            delay: open_now.enter_context(wires.open_wire(site.keys, delay_ms=delay))
+            for delay in delays
+        }
+        for run in range(1, sizes.RUNS + 1):
+            for name in names:
+                key = KEYS[name]
+                if key.runs and run > key.runs:
+                    continue
+                print(f"{name}: run {run} ...", file=sys.stderr, flush=True)
+                samples[name].append(key.measure(site, opened[key.delay_ms]))
+    return {
+        name: Figure(
+            unit=KEYS[name].unit, digits=KEYS[name].digits, samples=samples[name]
         )
-    return "\n".join(lines)
+        for name in names
+    }
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@
  *
  *   gateway CERTIFICATE KEY PORT STREAMS DELAY_MS
  *
- * prints "ready" when it listens, and on SIGUSR1 a line of JSON: requests, connections
- * and its own CPU seconds. It ends with SIGTERM.
+ * prints "ready" when it listens, and on SIGUSR1 a line of JSON: requests, those of
+ * them that were pushes, when (Unix time) the first push since the last such line came,
+ * connections and its own CPU seconds. It ends with SIGTERM.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -66,7 +67,8 @@ struct stream {
 static const char FCM_BODY[] =
     "{\n  \"name\": \"projects/demo/messages/0:1500415314455276%31bd1c9631bd1c96\"\n}\n";
 static char token_body[512];
-static unsigned long long requests, connections;
+static unsigned long long requests, pushes, connections;
+static double first_push;
 static int epoll, delay_ms, timer;
 static unsigned max_streams;
 static struct connection *graveyard;
@@ -166,6 +168,19 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
     return 0;
 }
 
+static void count(enum kind kind)
+{
+    struct timespec at;
+    requests++;
+    if (kind == TOKEN)
+        return;
+    pushes++;
+    if (first_push)
+        return;
+    clock_gettime(CLOCK_REALTIME, &at);
+    first_push = at.tv_sec + at.tv_nsec / 1e9;
+}
+
 /* Delayed answers leave in the order in which their requests came. */
 static void put_off(struct stream *stream)
 {
@@ -187,7 +202,7 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
         nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
     if (!stream)
         return 0;
-    requests++;
+    count(stream->kind);
     if (delay_ms)
         put_off(stream);
     else
@@ -390,11 +405,13 @@ static void tell(void)
 {
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"requests\": %llu, \"connections\": %llu, \"cpu\": %.6f}\n", requests,
-           connections,
+    printf("{\"requests\": %llu, \"pushes\": %llu, \"first\": %.6f, "
+           "\"connections\": %llu, \"cpu\": %.6f}\n",
+           requests, pushes, first_push, connections,
            (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
     fflush(stdout);
+    first_push = 0;
 }
 
 static int open_signals(void)

@@ -1,27 +1,21 @@
-"""One process that sends to a gateway and tells what it cost: run by the benchmarks.
+"""One process that sends to a gateway and tells what it cost.
 
-`python -m tests.benchmarks.sending KIND PORT FOLDER COUNT CONNECTIONS STREAMS` prints
-one JSON line: requests, CPU seconds (user and system, all threads), wall seconds and
-the peak resident set in MiB. What is sent is personal and written before: the clock
-starts with the first body that is made and stops with the last answer.
+What is sent is personal and written before: the clock starts with the first body that
+is made and stops with the last answer.
 """
 
-import json
-import os
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-
-import django
+from typing import Any
 
 from devices.gateways import registry
 from devices.gateways.base import Gateway, Push, Subscription, Verdict
 from devices.gateways.wire import Wire
 from devices.simulator import accounts, apns_accounts, webpush_browsers
+from tests.benchmarks.working import peak
 
 CHUNK = 500
 WARM_UP = 2_000
@@ -30,23 +24,18 @@ FIRST_NAMES = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What sending so many took."""
+    """Requests, CPU seconds (user and system, all threads), wall seconds, peak MiB."""
 
     requests: int
     cpu: float
     wall: float
     memory: float
 
-    @property
-    def rate(self) -> float:
-        """Requests a CPU second."""
-        return self.requests / self.cpu
 
-
-def main() -> None:
-    kind, port, folder, count, connections, streams = sys.argv[1:]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pushsite.settings")
-    django.setup()
+def main(
+    kind: str, port: str, folder: str, count: str, connections: str, streams: str
+) -> dict[str, Any]:
+    """Send ``count`` pushes of a kind to the gateway at ``port``."""
     wire = Wire(
         simulator=f"127.0.0.1:{port}",
         ca_file=str(Path(folder) / "ca.pem"),
@@ -56,29 +45,29 @@ def main() -> None:
     )
     secret, pushes = KINDS[kind](Path(folder))
     gateway = registry.open_gateway(kind, secret, wire)
-    send(gateway, pushes(0, WARM_UP))
-    cost = measured(gateway, list(chunked(pushes(WARM_UP, int(count)))))
-    print(json.dumps(asdict(cost)))
+    send(gateway, pushes(0, WARM_UP), wire.window)
+    made = list(chunked(pushes(WARM_UP, int(count))))
+    return asdict(measured(gateway, made, wire.window))
 
 
-def measured(gateway: Gateway, chunks: list[tuple[Push, ...]]) -> Cost:
+def measured(gateway: Gateway, chunks: list[tuple[Push, ...]], window: int) -> Cost:
     """Send prepared chunks, two open at a time, as the pipeline does."""
-    before, began = os.times(), time.perf_counter()
-    count = send(gateway, (push for chunk in chunks for push in chunk))
-    wall, after = time.perf_counter() - began, os.times()
+    before, began = time.process_time(), time.perf_counter()
+    count = send(gateway, (push for chunk in chunks for push in chunk), window)
+    wall, used = time.perf_counter() - began, time.process_time() - before
     return Cost(
         requests=count,
-        cpu=after.user - before.user + after.system - before.system,
+        cpu=used,
         wall=wall,
-        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        memory=peak(),
     )
 
 
-def send(gateway: Gateway, pushes: Iterator[Push]) -> int:
-    """Keep two chunks open until all are accepted; how many that were."""
+def send(gateway: Gateway, pushes: Iterator[Push], window: int) -> int:
+    """Keep a chunk more open than fits on the wire; how many were accepted."""
     accepted = 0
     for chunk in chunked(pushes):
-        while gateway.in_flight > CHUNK:
+        while gateway.in_flight > max(CHUNK, window):
             accepted += taken(gateway)
         gateway.submit(chunk, fence=allowed)
     while gateway.in_flight:
@@ -160,6 +149,3 @@ def webpush(folder: Path) -> tuple[str, Pushes]:
 
 
 KINDS = {"fcm": fcm, "apns": apns, "webpush": webpush}
-
-if __name__ == "__main__":
-    main()

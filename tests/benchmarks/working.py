@@ -1,0 +1,54 @@
+"""A send worker's work without its queue: until a run is over; and what it took."""
+
+import resource
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from campaigns import tasks
+from campaigns.delivery import send
+from campaigns.models import Run
+
+NAP = 0.02
+"""Seconds until a worker that found nothing looks again; others end the run."""
+
+STATUS = Path("/proc/self/status")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """CPU seconds (user and system, all threads), wall seconds, peak MiB."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def main(run: str) -> dict[str, Any]:
+    """Say that it is ready, wait for the word, and work as a send task does."""
+    print("ready", flush=True)
+    sys.stdin.readline()
+    before, began = time.process_time(), time.perf_counter()
+    while not _is_over(int(run)):
+        if not send.work(tasks.SEND_SECONDS, pace=tasks.pace()):
+            time.sleep(NAP)
+    wall, used = time.perf_counter() - began, time.process_time() - before
+    return asdict(Used(cpu=used, wall=wall, memory=peak()))
+
+
+def _is_over(run: int) -> bool:
+    return Run.objects.filter(pk=run, state="finished").exists()
+
+
+def peak() -> float:
+    """The largest resident set so far, in MiB.
+
+    Linux counts in ru_maxrss what the process was a copy of before its program.
+    """
+    if STATUS.exists():
+        lines = STATUS.read_text().splitlines()
+        return int(next(each.split()[1] for each in lines if "VmHWM" in each)) / 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
