@@ -63,6 +63,12 @@ def count_segment(segment_id: int) -> None:
     counting.count_segment(segment_id, at=clock.now())
 
 
+@signals.worker_process_shutdown.connect
+def wait_for_stragglers(**_facts: object) -> None:
+    """A process that ends in peace leaves nobody's answer unread."""
+    send.drain()
+
+
 @signals.celeryd_after_setup.connect
 def open_eyes(sender: str, instance: Worker, **_facts: object) -> None:
     """Check that this installation may send, then look out until the worker ends.

@@ -9,6 +9,9 @@ from campaigns.delivery.outcomes import Entry
 from campaigns.delivery.reading import Recorded, Row
 from devices.registration.retiring import Attempt
 
+FEW = 20
+"""Of so many rows one may be late without keeping the next chunk waiting."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Chunk:
@@ -24,6 +27,11 @@ class Chunk:
     @property
     def complete(self) -> bool:
         return len(self.entries) == len(self.rows)
+
+    @property
+    def nearly(self) -> bool:
+        """Whether only a few answers are missing."""
+        return (len(self.rows) - len(self.entries)) * FEW <= len(self.rows)
 
     def recorded(self) -> Recorded:
         return Recorded(

@@ -14,6 +14,9 @@ from devices.models.applications import GatewayKind
 BARRED_FOR = 600.0
 """Seconds until one push tries again whether a platform is served."""
 
+MOST_OPEN = 24
+"""Chunks that may be open when all but the last miss only a few answers."""
+
 CLOSE_BY = 30.0
 """Seconds that the other rows of that platform wait meanwhile."""
 
@@ -52,8 +55,13 @@ class Guard:
 
     @property
     def chunks(self) -> int:
-        """How many chunks may be open at once."""
+        """How many chunks may be on their way at once."""
         return 1 if self.narrow else self._open_chunks
+
+    @property
+    def most_open(self) -> int:
+        """The same with those that miss only a few answers."""
+        return 1 if self.narrow else max(MOST_OPEN, self._open_chunks)
 
     def admits(self, platform: str) -> bool:
         """Whether a device of this platform may be sent to now.

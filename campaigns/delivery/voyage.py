@@ -1,8 +1,10 @@
 """One claimed batch on its way: read, drop those who left, render, hand over.
 
 Two chunks are open at once: while the answers of the first come in, the second is
-already on the wire. Nothing starts after the fence closes: three quarters of the
-lease, a pause, a stop, or another worker's claim.
+already on the wire. A chunk of which only a few answers are still missing does not
+count, and a voyage that waits for nothing else lets its worker take another batch.
+Nothing starts after the fence closes: three quarters of the lease, a pause, a stop,
+or another worker's claim.
 """
 
 import logging
@@ -47,6 +49,12 @@ SKIPPED = {
 LOOK_EVERY = 0.3
 """Seconds between two looks at pause, stop and switch while answers are awaited."""
 
+REST = 0.05
+"""Seconds that are spent waiting for an answer at a time."""
+
+PATIENCE = 0.3
+"""Seconds without any answer after which a voyage that misses only a few is left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -72,12 +80,15 @@ class Voyage:
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
         self.closed = False
-        self.hold = 0.0
-        self.deadline = 0.0
-        self.looked = time.monotonic()
+        self.hold = self.deadline = 0.0
+        self.rest = REST
+        self.looked = self.heard = time.monotonic()
 
-    def run(self) -> None:
-        """Send what can be sent; the batch is closed or given back afterwards."""
+    def run(self) -> bool:
+        """Send what can be sent; whether the batch is closed or given back.
+
+        False: only stragglers are missing, and `resume` waits for them.
+        """
         claim = self.claim
         self.flight = Flight(
             self.pace.flights,
@@ -86,28 +97,40 @@ class Voyage:
             base=claim.done,
             end=claim.hi,
         )
+        return self._guarded(begins=True)
+
+    def resume(self, until: float, *, rest: float) -> bool:
+        """Go on as `run` does; ``rest`` seconds are spent waiting at a time."""
+        self.until, self.rest = until, rest
+        return self._guarded(begins=False)
+
+    def _guarded(self, *, begins: bool) -> bool:
         try:
-            self._sail()
+            if begins:
+                self._advance(self._nothing(), idle=True)
+            if not self._sail():
+                return False
         except Lost:
             self._report_late()
         except BaseException:
             self.closed = True
             self.flight.abandon()
             raise
-        if claim.done == claim.next:
+        if self.claim.done == self.claim.next:
             self.flight.close()
         else:
             self.flight.abandon()
+        return True
 
     def give_back(self, *, hold: float) -> None:
         """Nothing can be sent: leave the batch claimable after ``hold`` seconds."""
         self.hold = hold
         self._advance(self._nothing(), idle=True)
 
-    def _sail(self) -> None:
-        self._advance(self._nothing(), idle=True)
+    def _sail(self) -> bool:
+        """Whether every answer came; False when only stragglers are missing."""
         while self.open:
-            while len(self.open) < self.guard.chunks and self._wants():
+            while self._has_room() and self._wants():
                 self._advance(self._nothing(), idle=False)
             self._listen()
             while self.open and self.open[0].complete:
@@ -116,6 +139,21 @@ class Voyage:
                 # It stays open until it is written: a lost batch makes it late truth.
                 self._advance(self.open[0].recorded(), idle=len(self.open) == 1)
                 self.open.pop(0)
+            if self._idles():
+                return False
+        return True
+
+    def _has_room(self) -> bool:
+        """Whether another chunk may be opened now."""
+        busy = sum(not each.nearly for each in self.open)
+        return busy < self.guard.chunks and len(self.open) < self.guard.most_open
+
+    def _idles(self) -> bool:
+        """Whether a few answers are missing, late, and nothing else is to be done."""
+        if self.guard.narrow or time.monotonic() < self.heard + PATIENCE:
+            return False
+        few = bool(self.open) and all(each.nearly for each in self.open)
+        return few and not (self._has_room() and self._wants())
 
     def _nothing(self) -> Recorded:
         return Recorded(end=self.claim.done, at=timezone.now())
@@ -146,6 +184,7 @@ class Voyage:
             )
             self.open.append(chunk)
             self._board(chunk, advanced.ttl)
+            self.rest, self.heard = REST, time.monotonic()
 
     def _write(self, recorded: Recorded, *, idle: bool) -> Advanced:
         """Advance; while the database is away, keep the results and send nothing."""
@@ -231,8 +270,11 @@ class Voyage:
         """Take the answers that came; look at pause and stop now and then."""
         if self.gateway is None:
             return
-        for result in self.gateway.poll(0.05):
+        results = self.gateway.poll(self.rest)
+        for result in results:
             self._take(result)
+        if results:
+            self.heard = time.monotonic()
         if time.monotonic() - self.looked >= LOOK_EVERY:
             self._look()
 
