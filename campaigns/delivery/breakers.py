@@ -17,6 +17,9 @@ PROOF = 100
 LEAST, SHARE, IN_A_ROW = 200, 0.05, 50
 """Wrong senders: this share of so many answers, or so many in a row."""
 
+WINDOW = 1_000
+"""Answers after which the earlier ones count half: what begins late is not diluted."""
+
 LOST_SHARE = 0.1
 """An outage of the provider must not turn a whole audience into «unknown»."""
 
@@ -25,6 +28,12 @@ REFUSED, FIRST, REFUSED_SHARE = 20, 1_000, 0.01
 
 ERRORS, ERROR_SHARE = 20, 0.005
 """Errors of our own: so many, if they are this share."""
+
+UNWRITTEN, UNWRITTEN_SHARE = 20, 0.01
+"""Messages that cannot be written with their people's values: the same."""
+
+UNTRUSTED = {"certificate", "tls"}
+"""Codes of a host that could not prove that it is the one that was asked."""
 
 TURNED, TURNED_SHARE = 20, 0.3
 """Turned away for now: this share of at least so many."""
@@ -58,8 +67,8 @@ class Breaker:
     """Counts of answers from one gateway.
 
     ``answers`` judge the key, the device or the message; ``asked`` are all that came
-    back, ``turned`` those that were turned away for now, ``lost`` those that nobody
-    knows about.
+    back, ``recent`` the last of them, ``turned`` those of these that were turned away
+    for now, ``lost`` those that nobody knows about.
     """
 
     gateway: str
@@ -69,6 +78,8 @@ class Breaker:
     in_a_row: int = 0
     refused: int = 0
     errors: int = 0
+    unwritten: int = 0
+    recent: int = 0
     lost: int = 0
     turned: int = 0
 
@@ -79,7 +90,7 @@ class Breaker:
     @property
     def proved(self) -> bool:
         """Enough answers, and none of them suspicious; or so many that it was so."""
-        if self.turned > TURNED_SHARE * self.asked:
+        if self.turned_away:
             return False
         clean = self.mismatched < SHARE * self.answers and not self.refused
         return self.answers >= (PROOF if clean else LEAST)
@@ -87,7 +98,7 @@ class Breaker:
     @property
     def turned_away(self) -> bool:
         """Whether too much of what was asked was turned away for now."""
-        return self.turned > TURNED_SHARE * self.asked
+        return self.turned > TURNED_SHARE * self.recent
 
     def judge(self, result: Result) -> Break | None:
         """What must stop because of one answer more, or None."""
@@ -96,7 +107,7 @@ class Breaker:
             return None
         if verdict is Verdict.AUTH_CONFIG:
             return self._refused_key(result)
-        self.asked += 1
+        self._count()
         if verdict in (Verdict.THROTTLED, Verdict.NOT_ACCEPTED, Verdict.NOT_SENT):
             return self._turned(result)
         if verdict is Verdict.AMBIGUOUS:
@@ -111,6 +122,8 @@ class Breaker:
         if reason is Reason.TOO_LARGE:
             self.answers += 1
             return self._refused_message("too long", "")
+        if reason is Reason.UNWRITABLE:
+            return self._unwritten()
         if reason is not Reason.INTERNAL_ERROR:
             return None
         self.asked += 1
@@ -119,9 +132,27 @@ class Breaker:
             return None
         return Break(halt=Halt.RUN, why=stops.own_errors(self.errors))
 
+    def _count(self) -> None:
+        self.asked += 1
+        self.recent += 1
+        if self.recent > WINDOW:
+            self.recent //= 2
+            self.lost //= 2
+            self.turned //= 2
+
+    def _unwritten(self) -> Break | None:
+        self.asked += 1
+        self.unwritten += 1
+        few = self.unwritten <= UNWRITTEN_SHARE * self.asked
+        if self.unwritten < UNWRITTEN or few:
+            return None
+        return Break(halt=Halt.RUN, why=stops.unwritable(self.unwritten))
+
     def _refused_key(self, result: Result) -> Break | None:
         if result.code in outcomes.BARRED:
             return None
+        if result.code in UNTRUSTED and not result.left:
+            return Break(halt=Halt.KEY, why=stops.unproved_host(self.gateway))
         code = result.code or result.detail
         return Break(halt=Halt.KEY, why=stops.refused_key(self.gateway, code))
 
@@ -143,7 +174,7 @@ class Breaker:
 
     def _ambiguous(self, result: Result) -> Break | None:
         self.lost += 1
-        if self.asked >= LEAST and self.lost >= LOST_SHARE * self.asked:
+        if self.recent >= LEAST and self.lost >= LOST_SHARE * self.recent:
             return Break(halt=Halt.KEY, why=stops.lost_answers(self.gateway))
         return None
 

@@ -123,7 +123,7 @@ def hold(claim: Claim, *, trouble: str, seconds: float | None, lost: int = 0) ->
     wait = grown if seconds is None else min(seconds, LONGEST_ASKED)
     of(claim).free().filter(holds=lane.holds).update(
         proved_with="",
-        counts={"lost": lost, "asked": lost} if lost else {},
+        counts={"lost": lost, "asked": lost, "recent": lost} if lost else {},
         held_until=Now() + timedelta(seconds=wait),
         holds=F("holds") + int(seconds is None),
         waiting_since=Coalesce("waiting_since", Now()),

@@ -35,6 +35,11 @@ REFUSED_KEY = gettext_noop(
     "%(gateway)s refused our key (%(code)s); nothing is lost: an Administrator renews "
     "the key under Applications and presses Resume."
 )
+UNPROVED_HOST = gettext_noop(
+    "Whatever answers in the place of %(gateway)s could not prove its identity, so "
+    "nothing was sent: an Administrator lets SSL_CERT_FILE name the certificate of the "
+    "proxy that opens the connection, or sets the clock, then presses Resume."
+)
 LOST = gettext_noop(
     "Too many answers of %(gateway)s were lost or were errors of its own, so nobody "
     "could know who got the message: when the service works again, an Administrator "
@@ -49,6 +54,11 @@ OWN_ERRORS = gettext_noop(
     "%(count)s messages could not be made because of errors on our side, so the rest "
     "waits: an Administrator reads the log of the send workers, then a Reviewer "
     "resumes the run."
+)
+UNWRITABLE = gettext_noop(
+    "The message cannot be written with the values of %(count)s people, so the rest "
+    "waits: a Marketer stops this run, corrects the message and launches it again; a "
+    "Reviewer may resume it for the others."
 )
 FIREBASE = gettext_noop(
     "Firebase has no key that Apple or the browsers accept (%(code)s), so devices of "
@@ -77,6 +87,10 @@ def refused_key(gateway: str, code: str) -> str:
     return said.keep(REFUSED_KEY, gateway=_name(gateway), code=code)
 
 
+def unproved_host(gateway: str) -> str:
+    return said.keep(UNPROVED_HOST, gateway=_name(gateway))
+
+
 def lost_answers(gateway: str) -> str:
     return said.keep(LOST, gateway=_name(gateway))
 
@@ -93,6 +107,10 @@ def firebase_lacks_a_key(platform: str, code: str) -> str:
 
 def own_errors(count: int) -> str:
     return said.keep(OWN_ERRORS, count=count)
+
+
+def unwritable(count: int) -> str:
+    return said.keep(UNWRITABLE, count=count)
 
 
 def cannot_prepare() -> str:
