@@ -18,6 +18,18 @@ def ensure_partitions(run_id: int, *, blocks: int = 1) -> None:
             _create(start)
 
 
+def analyze(run_id: int) -> None:
+    """Tell the planner about a run that was just frozen.
+
+    Statistics from before it say that it has no rows, and then any index that begins
+    with the run serves as well as the key: each row of a chunk was looked for among
+    all rows of the run (26 ms a row at 20,000, seen).
+    """
+    table = _name(TABLES[0], run_id - run_id % BLOCK)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table} (run_id, seq)")
+
+
 def _exists(start: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -40,6 +40,7 @@ def prepare(run_id: int, *, seconds: float, at: datetime) -> bool:
         if more is None:
             return False
         if not more:
+            partitions.analyze(run_id)
             _begin(run_id, at=at)
             return False
         seams.reached(seams.FREEZING)

@@ -53,9 +53,9 @@ SELECT %(tokens_from)s + n, '', true, now(), %(known_as)s,
 
 INSTALLATIONS = """
 INSERT INTO devices_installation (id, public_id, application_id, person_id, key,
-       gateway, environment, gcm_id, token_hash, secret_hash, vapid_key, platform, permission,
-       model, os_version, app_version, app_version_order, locale, zone, is_test,
-       created_at, last_registered_at, last_seen_at, strikes, retired_reason)
+       gateway, environment, gcm_id, token_hash, secret_hash, vapid_key, platform,
+       permission, model, os_version, app_version, app_version_order, locale, zone,
+       is_test, created_at, last_registered_at, last_seen_at, strikes, retired_reason)
 SELECT %(devices_from)s + n, gen_random_uuid(), %(application)s,
        %(people_from)s + 1 + (n - 1) %% %(people)s, 'bench-' || n, 'fcm', 'production',
        gcm.id, sha256(convert_to(gcm.registration_id, 'UTF8')), sha256('secret'), '',

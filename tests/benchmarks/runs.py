@@ -51,6 +51,7 @@ def launch(audience: int, kind: str, rows: int) -> dict[str, Any]:
         run.refresh_from_db()
         if run.audience >= rows:
             break
+    partitions.analyze(run.pk)
     seconds = time.perf_counter() - began
     Run.objects.filter(pk=run.pk).update(confirmed_people=reach.people(run.pk))
     lifecycle.begin_sending(run.pk, at=clock.now())

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.delivery import batches, messages, reading, sessions
+from campaigns.delivery import batches, messages, partitions, reading, sessions
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.reading import Recorded
 from tests.campaigns.delivery.ledgers import sending_run
@@ -34,6 +34,30 @@ def test_the_plan_of_the_intent_reads_its_own_rows_only(tmp_path, gateway):
 
     assert re.search(r"Index Cond: \(\(run_id = .*\) AND \(seq = m.seq\)\)", plan), plan
     assert "Materialize" not in plan
+
+
+MANY = """
+INSERT INTO campaigns_delivery (run_id, seq, person_id, installation_id, token_hash)
+SELECT %s, n, n, 1000000 + n, sha256(n::text::bytea) FROM generate_series(2, 20000) n
+"""
+
+
+def test_a_run_that_the_statistics_did_not_know_is_read_by_its_key(tmp_path):
+    """Earlier runs filled its partition, and it seems to the planner to be empty."""
+    run = sending_run(["a"])
+    with connection.cursor() as cursor:
+        for earlier in range(run.pk + 1, run.pk + 5):
+            cursor.execute(MANY, [earlier])
+        cursor.execute("ANALYZE campaigns_delivery")
+        cursor.execute(MANY, [run.pk])
+    run.batches.update(hi=20_000)
+    claim = batches.claim("me", lease=30, flights=tmp_path)
+    sessions.bound(30)
+
+    partitions.analyze(run.pk)
+
+    plan = plan_of_intent(claim)
+    assert re.search(r"Index Cond: \(\(run_id = .*\) AND \(seq = m.seq\)\)", plan), plan
 
 
 def plan_of_intent(claim: Claim) -> str:
