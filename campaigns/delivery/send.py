@@ -37,7 +37,7 @@ Channel = Callable[[int, str, str], Gateway]
 REST = 0.05
 """Seconds that a worker with nothing else to do waits for an answer at a time."""
 
-MOST_AFLOAT = 8
+MOST_AFLOAT = 12
 """Batches whose stragglers one process waits for at a time."""
 
 NO_KEY = 60.0

@@ -52,7 +52,10 @@ LOOK_EVERY = 0.3
 REST = 0.05
 """Seconds that are spent waiting for an answer at a time."""
 
-PATIENCE = 0.3
+LEASE_LOOKS = 10
+"""Looks in the length of a lease while only stragglers are awaited."""
+
+PATIENCE = 0.1
 """Seconds without any answer after which a voyage that misses only a few is left."""
 
 
@@ -81,7 +84,7 @@ class Voyage:
         self.open: list[Chunk] = []
         self.closed = False
         self.hold = self.deadline = 0.0
-        self.rest = REST
+        self.rest, self.look_every = REST, LOOK_EVERY
         self.looked = self.heard = time.monotonic()
 
     def run(self) -> bool:
@@ -102,6 +105,7 @@ class Voyage:
     def resume(self, until: float, *, rest: float) -> bool:
         """Go on as `run` does; ``rest`` seconds are spent waiting at a time."""
         self.until, self.rest = until, rest
+        self.look_every = self.pace.lease / LEASE_LOOKS
         return self._guarded(begins=False)
 
     def _guarded(self, *, begins: bool) -> bool:
@@ -184,7 +188,8 @@ class Voyage:
             )
             self.open.append(chunk)
             self._board(chunk, advanced.ttl)
-            self.rest, self.heard = REST, time.monotonic()
+            self.rest, self.look_every = REST, LOOK_EVERY
+            self.heard = time.monotonic()
 
     def _write(self, recorded: Recorded, *, idle: bool) -> Advanced:
         """Advance; while the database is away, keep the results and send nothing."""
@@ -275,7 +280,7 @@ class Voyage:
             self._take(result)
         if results:
             self.heard = time.monotonic()
-        if time.monotonic() - self.looked >= LOOK_EVERY:
+        if time.monotonic() - self.looked >= self.look_every:
             self._look()
 
     def _look(self) -> None:

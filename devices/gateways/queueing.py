@@ -115,11 +115,13 @@ class QueueingGateway(Gateway):
         try:
             return ask()
         except CredentialRefused as refused:
-            verdict, words = Verdict.AUTH_CONFIG, str(refused)
+            verdict, code, words = Verdict.AUTH_CONFIG, "oauth", str(refused)
         except TokenUnavailable as trouble:
+            # Nothing but a host that cannot prove itself lasts.
             verdict = Verdict.AUTH_CONFIG if trouble.lasting else Verdict.NOT_SENT
+            code = "certificate" if trouble.lasting else "oauth"
             words = str(trouble)
-        self._give_back(lambda push: unsent(push, verdict, "oauth", words))
+        self._give_back(lambda push: unsent(push, verdict, code, words))
         return None
 
     def _give_back(self, result_of: Callable[[Push], Result]) -> None:
