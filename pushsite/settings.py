@@ -58,6 +58,7 @@ if not SECRET_KEY or not CREDENTIAL_KEY:
     )
 SIMULATOR = env("SIMULATOR", default="")
 SEAM = env("SEAM", default="")
+SIMULATOR_ASKS = env.bool("SIMULATOR_ASKS", default=False)
 SEND_LEASE = env.float("SEND_LEASE", default=30.0)
 
 # What goes wrong goes to the process's own output: no values, no texts of messages.

@@ -26,11 +26,15 @@ class RunningSimulator:
     """
 
     def __init__(
-        self, folder: Path, versions: Sequence[str] = ("h2", "http/1.1")
+        self,
+        folder: Path,
+        versions: Sequence[str] = ("h2", "http/1.1"),
+        *,
+        asks: bool = False,
     ) -> None:
         self.folder = folder
         self._versions = versions
-        self.simulator = server.Simulator(folder)
+        self.simulator = server.Simulator(folder, asks=asks)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._listening = threading.Event()

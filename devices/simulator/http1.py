@@ -1,9 +1,11 @@
 """The simulator's side of an HTTP/1.1 connection: requests with a length only."""
 
 import asyncio
+import time
 from http import HTTPStatus
 
 from devices.simulator.connection import Player, Serve, Stream, numbers
+from devices.simulator.endings import MOMENT
 from devices.simulator.exchange import Incoming, Reply
 
 LONGEST_HEAD = 65_536
@@ -14,7 +16,12 @@ class Http1:
     """One connection, kept open, one request at a time."""
 
     def __init__(
-        self, transport: asyncio.Transport, serve: Serve, streams: int = 1
+        self,
+        transport: asyncio.Transport,
+        serve: Serve,
+        streams: int = 1,
+        *,
+        asks: bool = False,
     ) -> None:
         self.number = next(numbers)
         self.transport = transport
@@ -23,6 +30,7 @@ class Http1:
         self._buffer = b""
         self._requests = 0
         self._stream: Http1Stream | None = None
+        self._answered_at = 0.0
 
     def received(self, chunk: bytes) -> None:
         """Take what came, answer a request that is whole."""
@@ -44,6 +52,12 @@ class Http1:
         self._stream = Http1Stream(self)
         self._player.play(self._stream, reply)
 
+    @property
+    def unheard(self) -> set[int]:
+        """The request whose answer may not have been read yet, if there is one."""
+        rested = time.monotonic() - self._answered_at > MOMENT
+        return set() if self._stream is None and rested else {self._requests}
+
     def lost(self) -> None:
         """The connection is gone."""
         if self._stream:
@@ -52,6 +66,7 @@ class Http1:
     def done(self) -> None:
         """The answer has left: the next request may be read."""
         self._stream = None
+        self._answered_at = time.monotonic()
         asyncio.get_running_loop().call_soon(self.proceed)
 
     def _next(self) -> Incoming | None:

@@ -8,6 +8,7 @@ from h2.connection import ConnectionState, H2Connection
 from h2.errors import ErrorCodes
 from h2.events import (
     DataReceived,
+    PingAckReceived,
     RequestReceived,
     StreamEnded,
     StreamReset,
@@ -27,10 +28,19 @@ class Http2:
     """One connection. Requests that came in one read are answered together."""
 
     def __init__(
-        self, transport: asyncio.Transport, serve: Serve, streams: int = STREAMS
+        self,
+        transport: asyncio.Transport,
+        serve: Serve,
+        streams: int = STREAMS,
+        *,
+        asks: bool = False,
     ) -> None:
         self.number = next(numbers)
         self.transport = transport
+        self.unheard: set[int] = set()
+        self._asks = asks
+        self._answered: list[int] = []
+        self._asked: list[int] = []
         self.highest = 0
         self.last: int | None = None
         self._serve = serve
@@ -63,6 +73,7 @@ class Http2:
             self.transport.close()
         finally:
             self._reading = False
+            self._ask()
             self.flush()
 
     def flush(self) -> None:
@@ -82,9 +93,24 @@ class Http2:
     def forget(self, number: int) -> None:
         """A stream has ended. After GOAWAY the last one closes the connection."""
         self._streams.pop(number, None)
+        if self._asks:
+            self._answered.append(number)
+            self._ask()
         if self.last is not None and not self._streams:
             # The client is given the time to read GOAWAY before it writes again.
             asyncio.get_running_loop().call_later(0.2, self.transport.close)
+
+    def _ask(self) -> None:
+        """Ask whether the answers so far were read: once at a time."""
+        if self._reading or self._asked or not self._answered:
+            return
+        self._asked, self._answered = self._answered, []
+        self.h2.ping(bytes(8))
+        self.flush()
+
+    def _heard(self) -> None:
+        self.unheard.difference_update(self._asked)
+        self._asked = []
 
     def _requests(self, events: list[Any]) -> list[Incoming]:
         whole: list[Incoming] = []
@@ -102,6 +128,8 @@ class Http2:
                 whole.append(self._incoming(event.stream_id))
             elif isinstance(event, StreamReset):
                 self._cancelled(event.stream_id)
+            elif isinstance(event, PingAckReceived):
+                self._heard()
             elif isinstance(event, WindowUpdated):
                 continue
         return whole
@@ -144,6 +172,8 @@ class Http2:
         for request, reply in zip(whole, self._serve(whole), strict=False):
             stream = Http2Stream(self, request.stream)
             self._streams[request.stream] = stream
+            if self._asks:
+                self.unheard.add(request.stream)
             if reply.manner not in ("refused", "goaway"):
                 self.highest = max(self.highest, request.stream)
             if reply.streams is not None:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ from devices.simulator import apns_certificates, authority
 from devices.simulator.accounts import Accounts
 from devices.simulator.apns import Apns
 from devices.simulator.control import Control
+from devices.simulator.endings import Endings
 from devices.simulator.exchange import Incoming, Outcome, Provider, Reply
 from devices.simulator.fcm import Fcm
 from devices.simulator.http1 import Http1
@@ -34,10 +35,15 @@ ENDING = ("goaway", "lastwords", "farewell")
 
 
 class Simulator:
-    """Everything that the providers know: accounts, scripts, journal, phones."""
+    """Everything that the providers know: accounts, scripts, journal, phones.
 
-    def __init__(self, folder: Path) -> None:
+    ``asks``: it asks its clients whether they read its answers (endings.py).
+    """
+
+    def __init__(self, folder: Path, *, asks: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.asks = asks
+        self._endings = Endings(folder) if asks else None
         self.folder = folder
         self.accounts = Accounts(folder)
         self.scripts = Scripts()
@@ -83,8 +89,10 @@ class Simulator:
         """How many streams a new connection to a host may use at first."""
         return self._provider(host).first_streams()
 
-    def gone(self, connection: int) -> None:
-        """A connection has ended."""
+    def gone(self, connection: int, unheard: Iterable[int] = ()) -> None:
+        """A connection has ended, with answers that its client had not read."""
+        if self._endings:
+            self._endings.append(connection, unheard, at=time.time())
         for provider in self.providers:
             provider.gone(connection)
 
@@ -107,6 +115,9 @@ class Simulator:
         for transport in list(self._open):
             transport.abort()
         self.journal.close()
+        if self._endings:
+            self._endings.close()
+            self._endings = None
 
 
 class Connection(asyncio.Protocol):
@@ -122,7 +133,10 @@ class Connection(asyncio.Protocol):
         version = Http2 if tls.selected_alpn_protocol() == "h2" else Http1
         streams = self._simulator.first_streams(authority.asked_for(tls))
         self._http = version(
-            cast(asyncio.Transport, transport), self._simulator.serve, streams
+            cast(asyncio.Transport, transport),
+            self._simulator.serve,
+            streams,
+            asks=self._simulator.asks,
         )
         self._register.add(self._http.transport)
 
@@ -134,7 +148,7 @@ class Connection(asyncio.Protocol):
         if self._http:
             self._register.discard(self._http.transport)
             self._http.lost()
-            self._simulator.gone(self._http.number)
+            self._simulator.gone(self._http.number, self._http.unheard)
 
 
 async def listen(

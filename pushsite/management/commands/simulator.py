@@ -28,7 +28,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, _colon, port = options["listen"].rpartition(":")
-        simulator = server.Simulator(settings.VAR / "simulator")
+        simulator = server.Simulator(
+            settings.VAR / "simulator", asks=settings.SIMULATOR_ASKS
+        )
         try:
             if options["scripts"]:
                 simulator.scripts.load(options["scripts"])
