@@ -30,6 +30,9 @@ Facts = dict[str, int]
 SEND_SECONDS = 10
 """A send task works this long at most, then rings again: others get their turn."""
 
+FREE_EVERY = 0.5
+"""Seconds between two looks at the flight journals for dead owners: some file locks."""
+
 
 @shared_task(name=bell.TICK)
 def tick() -> None:
@@ -82,6 +85,8 @@ def open_eyes(sender: str, instance: Worker, **_facts: object) -> None:
     watch = watching.Watch(look)
     watch.once()
     watch.start()
+    if bell.CONTROL not in queues:
+        watching.Watch(free_dead, every=FREE_EVERY).start()
 
 
 def look_as_control(name: str, facts: Facts) -> None:
@@ -97,6 +102,11 @@ def look_as_sender(name: str, facts: Facts) -> None:
     else:
         instance.guard_database(at=at)
     heartbeats.beat(f"{heartbeats.SEND_WORKER}{name}", at=at, **facts)
+    free_dead()
+
+
+def free_dead() -> None:
+    """Have others take at once what processes of this machine left that were killed."""
     for _each in range(batches.release_dead(flights())):
         bell.ring(bell.SEND)
 

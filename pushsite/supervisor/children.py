@@ -63,6 +63,11 @@ class Child:
         """None while it runs."""
         return self._process.poll()
 
+    @property
+    def was_ready(self) -> bool:
+        """Whether it ever said that it works, if it says so at all."""
+        return self._has_said_ready
+
     def is_ready(self) -> bool:
         if self.exit_status is not None or not self._has_said_ready:
             return False

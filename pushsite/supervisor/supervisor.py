@@ -17,8 +17,9 @@ from .preconditions import CannotStart
 READY_SECONDS = 90.0
 STOP_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-# A process that ran this long died of something new: it starts again at once.
-STEADY_SECONDS = 60.0
+# A process that was ready and ran this long died of something new: it starts again at
+# once. What cannot start is tried less and less often.
+STEADY_SECONDS = 10.0
 UPKEEP_SECONDS = 2.0
 STEP = 0.1
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -183,7 +184,8 @@ class Supervisor:
         name, now = child.spec.name, time.monotonic()
         if name not in self._restart_at:
             self._end(child)
-            steady = now - self._started_at[name] > STEADY_SECONDS
+            lived = now - self._started_at[name]
+            steady = child.was_ready and lived > STEADY_SECONDS
             pause = FIRST_PAUSE if steady else self._pauses.get(name, FIRST_PAUSE)
             self._pauses[name] = min(pause * 2, LONGEST_PAUSE)
             self._restart_at[name] = now + pause
