@@ -1,8 +1,10 @@
 """An independent judge: reads the gateway's journal and the ledger, nothing else.
 
 It shares no code with the product. Run it as
-``python -m tests.checker DATABASE_URL JOURNAL RUN_PUBLIC_ID``: it prints one JSON
-object and exits 1 when the two disagree.
+``python -m tests.checker DATABASE JOURNAL RUN_PUBLIC_ID [SEEN]``: it prints one JSON
+object and exits 1 when the two disagree or an invariant of reference/reliability.md
+3.2 is broken. SEEN is what was seen while the run went on (tests/chaos/sights.py);
+without it the invariants that need it say so.
 
 A push is found by its token as the journal has it: for a browser the endpoint.
 What it counts: ``duplicates`` are requests beyond the first that may have reached a
@@ -11,20 +13,41 @@ are deliveries without a final outcome; ``accepted_unseen`` are accepted in the 
 without an accepting answer in the journal; ``seen_unaccounted`` got an accepting
 answer but are neither accepted nor unknown in the ledger; ``unknown_seen`` are unknown
 in the ledger, and the gateway had their request.
+
+``on_wire`` are the requests in flight at the kills, as the journal counts them: those
+that it has on a connection that ended by a kill, and whose answers the killed process
+had not told to have read. The simulator asks for that by a PING after its answers, one
+at a time, and writes down what was open when the connection ended
+(connections.jsonl); a request that never left the killed process is not among them.
 """
 
-import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from tests import invariants
+from tests.gateway_journal import (
+    AGREED,
+    ARRIVED,
+    Witness,
+    is_agreed,
+    key_of,
+    may_have_arrived,
+    requests_of,
+    unheard,
+)
+from tests.sightings import Sightings
+
+__all__ = ["check", "is_agreed", "judge", "may_have_arrived", "requests_of"]
+
 STATES = {1: "accepted", 2: "failed", 3: "skipped", 4: "unknown", 0: "waiting"}
+INTERNAL_ERROR = 205
 
 LEDGER = """
 SELECT d.token_hash, d.person_id, coalesce(last.reason, d.reason, 0)
@@ -35,6 +58,8 @@ SELECT d.token_hash, d.person_id, coalesce(last.reason, d.reason, 0)
          WHERE run_id = (SELECT id FROM campaigns_run WHERE public_id = %s)
          ORDER BY seq, attempt DESC) last ON last.seq = d.seq
 """
+
+Row = tuple[bytes | None, int, int]
 
 
 @dataclass(kw_only=True)
@@ -53,6 +78,8 @@ class Judgement:
     seen_unaccounted: int
     foreign: int
     unknown_seen: int
+    failed_unseen: int = 0
+    unknown_agreed: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -66,66 +93,26 @@ class Judgement:
         )
 
 
-def requests_of(journal: Path, run: str) -> Iterator[dict[str, Any]]:
-    """The journal's send requests of one run."""
-    with journal.open(encoding="utf-8") as lines:
-        for line in lines:
-            if run not in line:
-                continue
-            request = json.loads(line)
-            if request["run"] == run and request["gateway"] != "auth":
-                yield request
-
-
-TURNED_AWAY = (
-    *("refused", "goaway", "overloaded"),
-    *("ServiceUnavailable", "Shutdown", "IdleTimeout"),
-)
-"""Scripts by which the gateway tells that it did not process a request."""
-
-WINDOWS_KEPT = ("busy", "discarded")
-"""Scripts by which WNS answers 200 to what it does not pass on (X-WNS-Status)."""
-
-
-def is_agreed(request: dict[str, Any]) -> bool:
-    """Whether the gateway said that it took the message."""
-    status = request["status"]
-    kept = request["gateway"] == "wns" and request.get("script") in WINDOWS_KEPT
-    return status is not None and status < 300 and not kept
-
-
-def may_have_arrived(request: dict[str, Any]) -> bool:
-    """Whether a phone may have got what this request carried."""
-    status = request["status"]
-    if request.get("script") in TURNED_AWAY:
-        return False
-    return status is None or status >= 500 or is_agreed(request)
-
-
-def judge(
-    rows: Iterable[tuple[bytes | None, int, int]], requests: Iterable[dict[str, Any]]
-) -> Judgement:
+def judge(rows: Iterable[Row], requests: Iterable[Mapping[str, Any]]) -> Judgement:
     """Compare the ledger's rows (token hash, person, last reason) with the journal."""
-    arrived: Counter[bytes] = Counter()
-    agreed: Counter[bytes] = Counter()
-    for request in requests:
-        token = hashlib.sha256(request["token"].encode()).digest()
-        arrived[token] += may_have_arrived(request)
-        agreed[token] += is_agreed(request)
-    people, states, known = set(), Counter(), set()
-    unseen = unaccounted = doubted = 0
+    return compare(rows, Witness().hear(requests))
+
+
+def compare(rows: Iterable[Row], witness: Witness) -> Judgement:
+    """Compare the ledger's rows with what the journal's witness has found."""
+    people: set[int] = set()
+    states: Counter[str] = Counter()
+    known: set[int] = set()
+    found: Counter[str] = Counter()
     for token_hash, person, reason in rows:
         state = STATES[reason // 100 % 5]
         people.add(person)
         states[state] += 1
-        token = bytes(token_hash) if token_hash else None
-        known.add(token)
-        unseen += state == "accepted" and not agreed[token]
-        doubted += state == "unknown" and arrived[token] > 0
-        unaccounted += bool(token and agreed[token]) and state not in (
-            "accepted",
-            "unknown",
-        )
+        key = key_of(bytes(token_hash)) if token_hash else -1
+        told = witness.tokens.get(key, 0)
+        if told:
+            known.add(key)
+        found.update(_doubts(state, told, reason))
     return Judgement(
         people=len(people),
         deliveries=sum(states.values()),
@@ -134,26 +121,82 @@ def judge(
         skipped=states["skipped"],
         unknown=states["unknown"],
         stranded=states["waiting"],
-        duplicates=sum(n - 1 for n in arrived.values() if n > 1),
-        accepted_unseen=unseen,
-        seen_unaccounted=unaccounted,
-        foreign=len(set(arrived) - known),
-        unknown_seen=doubted,
+        duplicates=witness.duplicates,
+        foreign=len(witness.tokens) - len(known),
+        **{name: found[name] for name in DOUBTS},
     )
+
+
+DOUBTS = (
+    *("accepted_unseen", "seen_unaccounted", "unknown_seen"),
+    *("failed_unseen", "unknown_agreed"),
+)
+
+
+def _doubts(state: str, told: int, reason: int) -> Iterator[str]:
+    """In what a row of the ledger differs from what the journal told of its token."""
+    if state == "accepted" and not told & AGREED:
+        yield "accepted_unseen"
+    if state == "failed" and not told and reason != INTERNAL_ERROR:
+        yield "failed_unseen"
+    if state == "unknown" and told & ARRIVED:
+        yield "unknown_seen"
+    if state == "unknown" and told & AGREED:
+        yield "unknown_agreed"
+    if told & AGREED and state not in ("accepted", "unknown"):
+        yield "seen_unaccounted"
 
 
 def check(connection: psycopg.Connection, journal: Path, run: str) -> Judgement:
     """Judge one run by its public id."""
-    rows = connection.execute(LEDGER, [run, run]).fetchall()
-    return judge(rows, requests_of(journal, run))
+    return compare(_rows(connection, run), Witness().hear(requests_of(journal, run)))
+
+
+def _rows(connection: psycopg.Connection, run: str) -> Iterator[Row]:
+    """The run's rows, a few thousand at a time."""
+    if connection.autocommit:
+        yield from connection.execute(LEDGER, [run, run])
+        return
+    with connection.cursor(name="ledger") as rows:
+        rows.itersize = 20_000
+        rows.execute(LEDGER, [run, run])
+        yield from rows
+
+
+def examine(
+    connection: psycopg.Connection, journal: Path, run: str, seen: Path
+) -> dict[str, Any]:
+    """The whole result: counts, and each invariant with what was seen of it."""
+    sightings = Sightings.read(seen)
+    killed, broken = unheard(journal.with_name("connections.jsonl"), sightings.kills)
+    ledger = invariants.Ledger.read(connection, run)
+    witness = Witness(
+        killed=killed,
+        broken=broken,
+        halts=sightings.halts,
+        with_replacing=ledger.policy == "never_miss",
+    ).hear(requests_of(journal, run))
+    judgement = compare(_rows(connection, run), witness)
+    findings = invariants.evaluate(judgement, witness, ledger, sightings)
+    return {
+        **asdict(judgement),
+        "agrees": judgement.agrees,
+        "policy": ledger.policy,
+        "on_wire": witness.on_wire,
+        "doubtful": witness.doubtful,
+        "requests": witness.requests,
+        "seconds": round(witness.last_at - witness.first_at, 1),
+        "invariants": {each.name: asdict(each) for each in findings},
+    }
 
 
 def main() -> int:
-    database_url, journal, run = sys.argv[1:]
-    with psycopg.connect(database_url) as connection:
-        judgement = check(connection, Path(journal), run)
-    print(json.dumps(asdict(judgement)))  # noqa: T201
-    return 0 if judgement.agrees else 1
+    database, journal, run, *seen = sys.argv[1:]
+    with psycopg.connect(database) as connection:
+        result = examine(connection, Path(journal), run, Path(seen[0] if seen else ""))
+    print(json.dumps(result))  # noqa: T201
+    holds = all(each["holds"] for each in result["invariants"].values())
+    return 0 if result["agrees"] and holds else 1
 
 
 if __name__ == "__main__":

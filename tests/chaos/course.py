@@ -1,21 +1,17 @@
-"""One run from launch to end, with its faults on the way."""
+"""One run from its beginning to its end, with its faults on the way."""
 
 import random
 import time
-import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+import psutil
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone
 
-from campaigns.delivery import lifecycle, recount
 from campaigns.models import Batch, Campaign, Parked, Run
 from campaigns.models.states import BatchState
-from campaigns.review import funnel
-from tests.chaos import nemesis, site
+from tests.chaos import launching, nemesis, site
+from tests.chaos.sights import Gauge, Sights
 
 PATIENCE = 90
 """Seconds without any progress after which the run counts as stuck."""
@@ -26,100 +22,116 @@ LATE_SECONDS = 5
 SPREAD_SECONDS = 0.05
 """A fault comes up to so long after its share of the run, in the middle of a chunk."""
 
+SAMPLE_EVERY = 0.5
+STEP = 0.02
+
 
 @dataclass(kw_only=True)
 class Course:
     """A run under way: what it was done to, and what was seen on the way."""
 
-    run: Run
+    campaign: Campaign
     faults: list[tuple[float, str]]
     chance: random.Random
+    sights: Sights
+    run: Run = field(init=False)
+    gauge: Gauge = field(init=False)
     done: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(nemesis.FAULTS, 0)
     )
-    late: int = 0
     stuck: str = ""
-    settled: int = 0
-    unknown: int = 0
-    offset: int = 0
-    requests: int = 0
+    _halt: tuple[float, float, nemesis.Deed] | None = None
+    _sampled: float = 0.0
+    _moved: tuple[float, int] = (0.0, -1)
 
     def sail(self) -> None:
         """Follow the run to its end, or until it is stuck."""
-        moved, last = time.monotonic(), (-1, -1)
+        self._await_run()
+        self._moved = time.monotonic(), -1
         while not self._is_over():
             nemesis.wake()
-            now = (self._settled(), self._seen())
-            if now != last:
-                moved, last = time.monotonic(), now
-            if time.monotonic() - moved > PATIENCE:
+            if self._is_stuck():
                 self.stuck = why_stuck(self.run)
                 return
-            self._strike()
-            time.sleep(0.01)
+            with Patient():
+                self._release()
+                self._strike()
+            time.sleep(STEP)
         self._hear_the_late()
 
+    def _await_run(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while (run := launching.run_of(self.campaign)) is None:
+            if time.monotonic() > until:
+                raise SystemExit("The promised run did not begin.")
+            time.sleep(STEP)
+        self.run, self.gauge = run, Gauge(site.JOURNAL, run)
+
     def _is_over(self) -> bool:
-        with Patient():
-            self.run.refresh_from_db()
-        return self.run.state in ("finished", "stopped") and not self.run.stopping
+        if time.monotonic() - self._sampled > SAMPLE_EVERY:
+            self._sampled = time.monotonic()
+            with Patient():
+                self.sights.take(self.run)
+        self.gauge.read()
+        return self.sights.state in ("finished", "stopped", "missed")
 
-    def _settled(self) -> int:
-        """Deliveries with their outcome; counts those that unknown gave back."""
-        with Patient():
-            tallies = recount.from_tallies(self.run.pk, audience=self.run.audience)
-            self.late += max(0, self.unknown - tallies.unknown)
-            self.unknown = tallies.unknown
-            self.settled = self.run.audience - tallies.waiting
-        return self.settled
-
-    def _seen(self) -> int:
-        """Requests of this run that the gateway has seen so far."""
-        if site.JOURNAL.exists():
-            with site.JOURNAL.open("rb") as journal:
-                journal.seek(self.offset)
-                new = journal.read()
-            whole = new[: new.rfind(b"\n") + 1]
-            self.offset += len(whole)
-            name = str(self.run.public_id).encode()
-            self.requests += sum(name in line for line in whole.splitlines())
-        return self.requests
+    def _is_stuck(self) -> bool:
+        progress = self.gauge.requests + self.sights.settled
+        if progress != self._moved[1]:
+            self._moved = time.monotonic(), progress
+        return time.monotonic() - self._moved[0] > PATIENCE
 
     def _strike(self) -> None:
         """The next fault, when its share of the requests has come."""
-        expected = self._expected()
-        if not self.faults or not expected:
+        expected = self.sights.to_send
+        if not self.faults or not expected or self._halt:
             return
         share, name = self.faults[0]
         if self._reached(expected) < share * expected:
             return
         time.sleep(self.chance.random() * SPREAD_SECONDS)
-        with Patient():
-            if nemesis.FAULTS[name](self.run, self.chance):
-                self.faults.pop(0)
-                self.done[name] += 1
-                site.say(f"{name} {self.done[name]} after {self.requests:,} requests")
+        began = time.time()
+        try:
+            deed = nemesis.FAULTS[name](self.run, self.chance)
+        except psutil.NoSuchProcess:
+            return
+        if deed is None:
+            return
+        self.faults.pop(0)
+        self.done[name] += 1
+        site.say(f"{name} {self.done[name]} after {self.gauge.requests:,} requests")
+        if deed.release:
+            self._halt = (time.time(), time.monotonic() + nemesis.HALTED_FOR, deed)
+        else:
+            self.sights.note("fault", name=name, at=began, processes=deed.processes)
+
+    def _release(self) -> None:
+        """End the pause whose time has come."""
+        if self._halt is None or time.monotonic() < self._halt[1]:
+            return
+        since, _until, deed = self._halt
+        until = time.time()
+        if deed.release:
+            deed.release()
+        self._halt = None
+        self.sights.note("halt", name=deed.halt, since=since, until=until)
+        self.sights.note("fault", name="PAUSES", at=time.time(), processes=0)
 
     def _reached(self, expected: int) -> int:
         """Rows that were requested, or are over without a request ever seen."""
-        left_out = self.run.audience - expected
-        return max(self.requests, self.settled - left_out)
-
-    def _expected(self) -> int:
-        with Patient():
-            ranges = self.run.batches.filter(members=None).values_list("lo", "hi")
-            return sum(hi - lo for lo, hi in ranges)
-        return 0
+        left_out = self.run.audience - expected if self.run.audience else 0
+        if not self.run.audience:
+            self.run.refresh_from_db()
+        return max(self.gauge.requests, self.sights.settled - left_out)
 
     def _hear_the_late(self) -> None:
         while nemesis.wake():
             time.sleep(0.1)
         if self.done["STOPS"]:
-            until = time.monotonic() + LATE_SECONDS
-            while time.monotonic() < until:
-                self._settled()
-                time.sleep(0.1)
-        self._is_over()
+            time.sleep(LATE_SECONDS)
+        with Patient():
+            self.sights.take(self.run)
+        self.run.refresh_from_db()
 
 
 class Patient:
@@ -136,39 +148,9 @@ class Patient:
         return True
 
 
-def launch(campaign: Campaign) -> Run:
-    """Launch it to its whole audience, now."""
-    at = timezone.now()
-    people = funnel.counted(campaign, at=at).reached_people
-    run = lifecycle.launch_now(
-        campaign,
-        user=owner(),
-        launch_key=uuid.uuid4(),
-        version=campaign.version,
-        counted_people=people,
-        confirmed_people=people,
-        at=at,
-    )
-    Run.objects.filter(pk=run.pk).update(countdown_until=timezone.now())
-    return run
-
-
-def next_campaign() -> Campaign:
-    """The sample's draft, or a copy of it once that was sent."""
-    first = Campaign.objects.order_by("pk").first()
-    assert first is not None
-    if first.state == "draft":
-        return first
-    return lifecycle.duplicate(first, user=owner(), at=timezone.now())
-
-
-def owner() -> User:
-    found: User = get_user_model().objects.get(is_superuser=True)
-    return found
-
-
 def why_stuck(run: Run) -> str:
     """What an operator would look at first."""
+    run.refresh_from_db()
     shown: list[Any] = [f"state {run.state}, stopping {run.stopping}, {run.reason!r}"]
     batches = Batch.objects.filter(run=run).exclude(state=BatchState.CLOSED)
     for batch in batches.order_by("pk")[:10]:

@@ -1,5 +1,6 @@
 """A whole site in a folder of its own, which leaves nothing behind when it ends."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -17,11 +18,15 @@ HOME = Path(os.environ.get("PUSHSITE_VAR", ROOT / "var")).resolve()
 VAR = HOME / "chaos"
 PORT = int(os.environ.get("PORT", "8900"))
 READY_SECONDS, STOP_SECONDS = 180, 90
-JOURNAL = VAR / "simulator" / "journal.jsonl"
+SIMULATOR = VAR / "simulator"
+JOURNAL = SIMULATOR / "journal.jsonl"
+STARTED = time.monotonic()
 
 
 def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """A line for whoever watches, with the seconds since the start."""
+    seconds = time.monotonic() - STARTED
+    print(f"{seconds:7.1f} {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def take_environment() -> None:
@@ -32,6 +37,8 @@ def take_environment() -> None:
         "PUSHSITE_VAR": str(VAR),
         "PORT": str(PORT),
         "SIMULATOR": f"127.0.0.1:{PORT + 1}",
+        # So that the journal tells what was on the wire when a sender was killed.
+        "SIMULATOR_ASKS": "1",
         "DJANGO_SETTINGS_MODULE": "pushsite.settings",
         # The site ends when this process is gone, whatever ended it.
         "PUSHSITE_TIED": "1",
@@ -49,16 +56,40 @@ def perform(*words: str) -> None:
 @contextmanager
 def running(*, people: int, seed: int) -> Iterator[None]:
     """A fresh site with a sample audience, for as long as the block lasts."""
-    if VAR.exists():
-        perform("embedded", "stop")
-        shutil.rmtree(VAR)
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "chaos.lock").open("w") as lock:
+        _take(lock.fileno())
+        _clear()
+        try:
+            perform("migrate", "--no-input", "--verbosity", "0")
+            seeded = ("--seed", str(seed), "--events", "0")
+            perform("sample", "--people", str(people), *seeded)
+            with _up():
+                yield
+        finally:
+            perform("embedded", "stop")
+
+
+def _take(lock: int) -> None:
     try:
-        perform("migrate", "--no-input", "--verbosity", "0")
-        perform("sample", "--people", str(people), "--events", "0", "--seed", str(seed))
-        with _up():
-            yield
-    finally:
-        perform("embedded", "stop")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(
+            f"Another run of the chaos works in {VAR}: wait for its end, or set"
+            " PUSHSITE_VAR and PORT to run a second one."
+        ) from None
+
+
+def _clear() -> None:
+    """End and remove what an earlier run left, whatever had ended it."""
+    if not VAR.exists():
+        return
+    for process in members():
+        with suppress(psutil.Error):
+            if "postgres" not in process.name():
+                process.kill()
+    perform("embedded", "stop")
+    shutil.rmtree(VAR)
 
 
 @contextmanager
@@ -73,6 +104,7 @@ def _up() -> Iterator[None]:
         )
     try:
         _wait_until_ready(site, log)
+        say("The site is ready.")
         yield
     finally:
         site.send_signal(signal.SIGINT)
@@ -112,13 +144,33 @@ def members() -> list[psutil.Process]:
 
 def senders() -> list[psutil.Process]:
     """The send worker and its processes."""
+    return [process for process in members() if _serves(process, "send")]
+
+
+def _serves(process: psutil.Process, queue: str) -> bool:
+    with suppress(psutil.Error):
+        words = process.cmdline()
+        return "-Q" in words and words[words.index("-Q") + 1] == queue
+    return False
+
+
+def web() -> list[psutil.Process]:
+    """The web server's processes."""
     found = []
     for process in members():
         with suppress(psutil.Error):
-            words = process.cmdline()
-            if "-Q" in words and words[words.index("-Q") + 1] == "send":
+            if "granian" in process.cmdline():
                 found.append(process)
     return found
+
+
+def peak_megabytes(process: psutil.Process) -> float:
+    """The largest resident set that a process had so far; 0 when it is gone."""
+    with suppress(psutil.Error, OSError, StopIteration):
+        status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        peak = next(line for line in status if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) / 1024
+    return 0.0
 
 
 def processor_seconds() -> float:
