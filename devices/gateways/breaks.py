@@ -9,13 +9,6 @@ from django.utils.translation import gettext as _
 from devices.gateways.base import Result, Verdict
 from devices.gateways.wire import Answer, host_of
 
-UNREWOUND = "necessary data rewind was not possible"
-"""libcurl's words when the server said that it did not process the stream.
-
-Over HTTP/1.1 they say no more than that a kept connection was closed (seen: the
-request had been accepted), so they count only where streams have numbers.
-"""
-
 CODE_OF = {
     pycurl.E_COULDNT_RESOLVE_HOST: "dns",
     pycurl.E_COULDNT_RESOLVE_PROXY: "dns",
@@ -62,8 +55,7 @@ def verdict_of(answer: Answer) -> Verdict:
         return Verdict.AUTH_CONFIG
     if not answer.left:
         return Verdict.NOT_SENT
-    unrewound = answer.error == pycurl.E_SEND_FAIL_REWIND and UNREWOUND in answer.text
-    if unrewound and answer.numbered:
+    if answer.left_out:
         return Verdict.NOT_ACCEPTED
     return Verdict.AMBIGUOUS
 

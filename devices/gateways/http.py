@@ -1,37 +1,33 @@
 """The one HTTP sender: HTTP/2 over a few kept-open connections, no event loop.
 
-It never repeats a request. libcurl repeats a POST by itself when a kept
-connection dies, if it can rewind the body: so the body is handed out by a
-function, once, and there is no seek function.
+It never repeats a request. Ordinary ones travel over HTTP/2 connections of our own
+(http2/); libcurl carries what those do not: HTTP/1.1, a proxy of the environment, a
+client's certificate.
 """
 
 import os
 import ssl
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from urllib.request import (  # type: ignore[attr-defined]
+    getproxies_environment,
+    proxy_bypass_environment,
+)
 
-import pycurl
 from django.utils.translation import gettext as _
 
-from devices.gateways.addresses import open_public_socket
 from devices.gateways.base import GatewayMisconfigured
-from devices.gateways.wire import Answer, Options, Request, Wire, host_of
+from devices.gateways.curl import CurlSender
+from devices.gateways.http2.sender import Http2Sender
+from devices.gateways.wire import Answer, Request, Wire, host_of, origin_of
 
-ANSWER_LIMIT = 65_536
-"""Bytes of an answer that are read; a longer answer is cut off."""
-
-HTTP_1_1 = pycurl.CURL_HTTP_VERSION_1_1
-HTTP_2 = pycurl.CURL_HTTP_VERSION_2TLS
-HTTP_1 = {pycurl.CURL_HTTP_VERSION_1_0, pycurl.CURL_HTTP_VERSION_1_1}
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 )
+TURN = 0.005
+"""Seconds that one road is waited for while requests are under way on both."""
 
 
 def trusted_roots(environ: Mapping[str, str] = os.environ) -> str:
@@ -52,115 +48,6 @@ def trusted_roots(environ: Mapping[str, str] = os.environ) -> str:
     return found
 
 
-def read_headers(lines: Sequence[bytes]) -> Mapping[str, str]:
-    """The headers of the last answer among these lines, names in lower case."""
-    found: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.decode("latin-1").partition(":")
-        if line.startswith(b"HTTP/"):
-            found = {}
-        elif colon:
-            found[name.strip().lower()] = value.strip()
-    return found
-
-
-class _Slot:
-    """One reused easy handle, and the request that it carries now."""
-
-    __slots__ = (
-        "body",
-        "curl",
-        "fenced",
-        "headers",
-        "left",
-        "lines",
-        "options",
-        "parts",
-        "request",
-        "size",
-        "url",
-    )
-
-    def __init__(self, curl: Any, options: Options) -> None:
-        self.curl = curl
-        self.options = options
-        self.lines: list[bytes] = []
-        self.url = ""
-        self.headers: Sequence[str] | None = None
-        self.size = -1
-        curl.slot = self
-        curl.setopt(pycurl.READFUNCTION, self.read)
-        curl.setopt(pycurl.WRITEFUNCTION, self.write)
-        if options.headers:
-            curl.setopt(pycurl.HEADERFUNCTION, self.header)
-
-    def load(self, request: Request) -> None:
-        """Set what differs from the request before, and only that."""
-        self.request = request
-        self.body = request.body
-        self.left = self.fenced = False
-        self.parts: list[bytes] = []
-        if self.lines:
-            self.lines = []
-        if request.url is not self.url:
-            self.curl.setopt(pycurl.URL, request.url)
-            self.url = request.url
-        if request.headers is not self.headers:
-            self.curl.setopt(pycurl.HTTPHEADER, request.headers)
-            self.headers = request.headers
-        if len(request.body) != self.size:
-            self.size = len(request.body)
-            self.curl.setopt(pycurl.POSTFIELDSIZE_LARGE, self.size)
-
-    def read(self, size: int) -> bytes | int:
-        """Hand the body out, once: the last moment at which it can be kept back."""
-        if not self.left:
-            fence = self.request.fence
-            if self.fenced or (fence and not fence(self.request.reference)):
-                self.fenced = True
-                return int(pycurl.READFUNC_ABORT)
-            self.left = True
-        part, self.body = self.body[:size], self.body[size:]
-        return part
-
-    def write(self, part: bytes) -> int | None:
-        """Keep the answer up to ANSWER_LIMIT; 0 ends a longer one (error 23)."""
-        self.parts.append(part)
-        if len(self.parts) == 1 and len(part) <= ANSWER_LIMIT:
-            return None
-        return 0 if sum(map(len, self.parts)) > ANSWER_LIMIT else None
-
-    def header(self, line: bytes) -> int | None:
-        """Keep a line of the answer's head, up to ANSWER_LIMIT altogether."""
-        self.lines.append(line)
-        return 0 if sum(map(len, self.lines)) > ANSWER_LIMIT else None
-
-    def answer(self, error: int, text: str, unnumbered: set[str]) -> Answer:
-        """What became of the request; the slot is free afterwards.
-
-        ``unnumbered`` collects the hosts that ever answered by HTTP/1.1.
-        """
-        curl = self.curl
-        status = curl.getinfo(pycurl.RESPONSE_CODE)
-        body = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
-        if curl.getinfo(pycurl.INFO_HTTP_VERSION) in HTTP_1:
-            unnumbered.add(host_of(self.url))
-        return Answer(
-            request=self.request,
-            status=status if status >= 200 else 0,
-            body=body[:ANSWER_LIMIT],
-            retry_after=(
-                (curl.getinfo(pycurl.RETRY_AFTER) or None) if status >= 400 else None
-            ),
-            error=error,
-            text=text,
-            left=self.left,
-            fenced=self.fenced,
-            numbered=not unnumbered or host_of(self.url) not in unnumbered,
-            headers=read_headers(self.lines) if self.lines else NO_HEADERS,
-        )
-
-
 class Sender:
     """Requests in flight over shared connections. For one thread of one process.
 
@@ -169,49 +56,53 @@ class Sender:
     and every started request gets exactly one.
     """
 
+    libcurl = CurlSender
+    """Makes the road for what does not travel over our own connections."""
+
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self._roots = wire.ca_file or trusted_roots()
-        self._multi = _multi(wire)
+        roots = wire.ca_file or trusted_roots()
+        self._own = Http2Sender(wire, roots)
+        self._other = self.libcurl(wire, roots)
+        self._by_libcurl: dict[str, bool] = {}
         self.renewals, self._renewing = 0, False
-        self._free: dict[Options, list[_Slot]] = {}
-        self._busy = 0
-        self._unnumbered: set[str] = set()
+
+    @property
+    def _busy(self) -> int:
+        return self._own.busy + self._other.busy
 
     @property
     def room(self) -> int:
         """How many requests may be started now."""
-        if self._renewing and self._busy:
+        busy = self._busy
+        if self._renewing and busy:
             return 0
-        return self.wire.window - self._busy
+        return self.wire.window - busy
 
     def start(self, request: Request) -> None:
-        """Queue one request inside libcurl. The caller respects ``room``."""
+        """Put one request on its way. The caller respects ``room``."""
         if self._renewing and not self._busy:
-            self._multi.close()
-            self._multi = _multi(self.wire)
+            self._own.retire()
+            self._other.retire()
             self._renewing = False
-        options = request.options
-        free = self._free.get(options)
-        slot = free.pop() if free else _Slot(self._handle(options), options)
-        slot.load(request)
-        self._multi.add_handle(slot.curl)
-        self._busy += 1
+        if self._goes_by_libcurl(request):
+            self._other.start(request)
+        else:
+            self._own.start(request)
 
     def drive(self, timeout: float) -> int:
         """Move the wire until an answer came, at most ``timeout`` seconds.
 
         Returns how many answers went into their inboxes.
         """
-        until = time.monotonic() + timeout
-        while self._busy:
-            self._multi.perform()
-            came = self._collect()
-            remaining = until - time.monotonic()
-            if came or remaining <= 0:
-                return came
-            self._rest(remaining)
-        return 0
+        if not self._own.busy:
+            return self._other.drive(timeout)
+        came = self._own.drive(0 if self._other.busy else timeout)
+        while self._own.declined:
+            self._send_by_libcurl(self._own.declined.pop())
+        if self._other.busy:
+            came += self._other.drive(0 if came else min(timeout, TURN))
+        return came
 
     def exchange(self, request: Request) -> Answer:
         """Start one request beside the others and wait for its answer."""
@@ -230,71 +121,38 @@ class Sender:
 
     def close(self) -> None:
         """Close every connection. What was in flight gets no answer any more."""
-        self._multi.close()
-        self._free.clear()
+        self._own.close()
+        self._other.close()
 
-    def _rest(self, seconds: float) -> None:
-        """Sleep until a socket or a timer of libcurl wants something."""
-        timer = self._multi.timeout()
-        if timer >= 0:
-            seconds = min(seconds, timer / 1000)
-        if seconds > 0 and self._multi.select(seconds) == -1:
-            time.sleep(min(seconds, 0.01))
+    def __del__(self) -> None:
+        """Nobody holds it any more: neither should it hold connections."""
+        if hasattr(self, "_other"):
+            self.close()
 
-    def _collect(self) -> int:
-        came = 0
-        queued = 1
-        while queued:
-            queued, good, bad = self._multi.info_read(self.wire.window)
-            for curl in good:
-                self._finish(curl.slot, 0, "")
-            for curl, error, text in bad:
-                self._finish(curl.slot, error, text)
-            came += len(good) + len(bad)
-        return came
+    def _goes_by_libcurl(self, request: Request) -> bool:
+        options = request.options
+        if options.http1 or options.certificate:
+            return True
+        origin = origin_of(request.url)
+        by_libcurl = self._by_libcurl.get(origin)
+        if by_libcurl is None:
+            by_libcurl = not _is_direct(origin, self.wire)
+            self._by_libcurl[origin] = by_libcurl
+        return by_libcurl
 
-    def _finish(self, slot: _Slot, error: int, text: str) -> None:
-        self._multi.remove_handle(slot.curl)
-        self._busy -= 1
-        answer = slot.answer(error, text, self._unnumbered)
-        self._free.setdefault(slot.options, []).append(slot)
-        answer.request.inbox.append(answer)
-
-    def _handle(self, options: Options) -> Any:
-        """An easy handle with everything that never changes set once."""
-        wire = self.wire
-        curl = pycurl.Curl()
-        for option, value in (
-            (pycurl.POST, 1),
-            (pycurl.HTTP_VERSION, HTTP_1_1 if options.http1 else HTTP_2),
-            (pycurl.PIPEWAIT, 1),
-            (pycurl.NOSIGNAL, 1),
-            (pycurl.TCP_KEEPALIVE, 1),
-            (pycurl.CONNECTTIMEOUT_MS, int(wire.connect_timeout * 1000)),
-            (pycurl.TIMEOUT_MS, int(wire.timeout * 1000)),
-            (pycurl.FOLLOWLOCATION, 0),
-            (pycurl.PROTOCOLS, pycurl.PROTO_HTTPS),
-            (pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2),
-            (pycurl.SSL_VERIFYPEER, 1),
-            (pycurl.SSL_VERIFYHOST, 2),
-            (pycurl.CAINFO, self._roots),
-            (pycurl.USERAGENT, "Pushsite"),
-        ):
-            curl.setopt(option, value)
-        if wire.simulator:
-            curl.setopt(pycurl.CONNECT_TO, [f"::{wire.simulator}"])
-            curl.setopt(pycurl.PROXY, "")
-        elif options.public_only:
-            curl.setopt(pycurl.OPENSOCKETFUNCTION, open_public_socket)
-        if options.certificate:
-            curl.setopt(pycurl.SSLCERT_BLOB, options.certificate.encode())
-            curl.setopt(pycurl.SSLKEY_BLOB, options.key.encode())
-        return curl
+    def _send_by_libcurl(self, request: Request) -> None:
+        """Its host turned out not to speak HTTP/2."""
+        self._by_libcurl[origin_of(request.url)] = True
+        self._other.start(request)
 
 
-def _multi(wire: Wire) -> Any:
-    multi = pycurl.CurlMulti()
-    multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-    multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, wire.connections)
-    multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, wire.streams)
-    return multi
+def _is_direct(origin: str, wire: Wire) -> bool:
+    """Whether an https address is reached without a proxy of the environment."""
+    if not origin.startswith("https://"):
+        return False
+    if wire.simulator:
+        return True
+    proxies = getproxies_environment()
+    if not (proxies.get("https") or proxies.get("all")):
+        return True
+    return bool(proxy_bypass_environment(host_of(origin)))

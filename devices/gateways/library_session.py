@@ -8,9 +8,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from devices.gateways.http import ANSWER_LIMIT
 from devices.gateways.library_road import road_to
-from devices.gateways.wire import Answer, Request, Wire
+from devices.gateways.wire import ANSWER_LIMIT, Answer, Request, Wire
 
 
 @lru_cache(maxsize=1)
@@ -93,6 +92,6 @@ def answer_of(response: Any, url: str, reference: int) -> Answer:
         text="",
         left=True,
         fenced=False,
-        numbered=False,
+        left_out=False,
         headers=headers,
     )

@@ -1,8 +1,9 @@
 """A sender that does not crowd a new connection.
 
-APNs lets a new connection use one stream until it saw a credential that is good.
-libcurl counts on a hundred until the server's settings came, and what it starts too
-early is refused (seen: 49 of 50 on each new connection).
+APNs lets a new connection use one stream until it saw a credential that is good. Our
+own connections start nothing before the server's settings came, which say so. libcurl
+counts on a hundred until then, and what it starts too early is refused (seen: 49 of 50
+on each new connection).
 """
 
 import socket
@@ -10,15 +11,16 @@ from typing import Any
 
 import pycurl
 
+from devices.gateways.curl import CurlSender
 from devices.gateways.http import Sender
 from devices.gateways.wire import Options, Wire
 
 
-class PatientSender(Sender):
+class PatientCurl(CurlSender):
     """One request on each new connection until it was answered."""
 
-    def __init__(self, wire: Wire) -> None:
-        super().__init__(wire)
+    def __init__(self, wire: Wire, roots: str) -> None:
+        super().__init__(wire, roots)
         self._opening: set[Any] = set()
         self._handed_over: list[socket.socket] = []
         self._limit: tuple[Any, int] = (self._multi, wire.streams)
@@ -54,3 +56,9 @@ class PatientSender(Sender):
 
         curl.setopt(pycurl.OPENSOCKETFUNCTION, open_socket)
         return curl
+
+
+class PatientSender(Sender):
+    """A sender for APNs."""
+
+    libcurl = PatientCurl

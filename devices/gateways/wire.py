@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from devices.gateways.base import Fence
+
+ANSWER_LIMIT = 65_536
+"""Bytes of an answer that are read; a longer answer is cut off."""
+
+NO_ADDRESS, NO_CONNECTION, CUT_OFF, TIMED_OUT, NO_TLS = 6, 7, 23, 28, 35
+ABORTED, LOST, UNTRUSTED, NO_ROOTS, RESET = 42, 56, 60, 77, 92
+"""Errors, by the numbers that libcurl gives them."""
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,7 @@ ORDINARY = Options()
 class Request(NamedTuple):
     """One POST. Share ``headers`` between requests: the list is compared by identity.
 
+    ``own`` are the header fields that only this request has, as (name, value).
     ``inbox`` is where the answer goes, ``reference`` what the fence is asked with,
     and ``context`` what the asker wants to find again beside the answer.
     """
@@ -72,10 +84,19 @@ class Request(NamedTuple):
     fence: Fence | None = None
     context: Any = None
     options: Options = ORDINARY
+    own: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         """Without address, headers and body: each holds a token or a text."""
         return f"Request({self.reference})"
+
+
+class Break(NamedTuple):
+    """Why a request got no whole answer: one of libcurl's numbers, and words."""
+
+    error: int
+    text: str
+    left_out: bool = False
 
 
 class Answer(NamedTuple):
@@ -84,9 +105,9 @@ class Answer(NamedTuple):
     ``error`` is libcurl's number (0 when the answer is complete) and ``text`` its
     words. ``left`` is whether the first byte of the body may have left this
     machine: False is a proof that it did not. ``fenced``: the fence said no.
-    ``numbered``: this host never spoke HTTP/1.1 here, where streams have no numbers
-    and a server cannot say which ones it left out. ``headers`` have lower-case names,
-    and are empty unless the request's options want them.
+    ``left_out``: the server said that it did not and will not process the request.
+    ``headers`` have lower-case names, and are empty unless the request's options want
+    them.
     """
 
     request: Request
@@ -97,11 +118,29 @@ class Answer(NamedTuple):
     text: str
     left: bool
     fenced: bool
-    numbered: bool
-    headers: Mapping[str, str] = MappingProxyType({})
+    left_out: bool
+    headers: Mapping[str, str] = NO_HEADERS
 
     def __repr__(self) -> str:
         return f"Answer({self.request!r}, status={self.status}, error={self.error})"
+
+
+def origin_of(url: str) -> str:
+    """The part of an https address before its path."""
+    end = url.find("/", 8)
+    return url if end < 0 else url[:end]
+
+
+def asked_wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a Retry-After: a number, or a date (RFC 9110, 10.2.3)."""
+    text = headers.get("retry-after", "")
+    if text.isdigit():
+        return float(text) or None
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) or None
 
 
 def host_of(url: str) -> str:

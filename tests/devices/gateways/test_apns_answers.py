@@ -147,7 +147,7 @@ def read(
     body = error if isinstance(error, bytes) else orjson.dumps(error)
     url = "https://api.push.apple.com/3/device/aa"
     request = Request(url, [], b"", [], 1, options=Options(**options))
-    answer = Answer(request, status, body, None, broken, text, True, False, True)
+    answer = Answer(request, status, body, None, broken, text, True, False, False)
     return apns_answers.result_of(answer)
 
 

@@ -82,7 +82,7 @@ def test_a_token_throttled_twice_is_accepted_the_third_time(
 def read(status: int, error: object, *, broken: int = 0, token: str = "tok") -> Result:
     body = error if isinstance(error, bytes) else orjson.dumps({"error": error})
     request = Request("https://fcm.googleapis.com/", [], b"", [], 1)
-    answer = Answer(request, status, body, None, broken, "", True, False, True)
+    answer = Answer(request, status, body, None, broken, "", True, False, False)
     return fcm_answers.result_of(answer, token=token)
 
 

@@ -15,9 +15,9 @@ import pytest
 
 from devices.gateways import breaks, wire
 from devices.gateways.base import GatewayMisconfigured, Result, Verdict
-from devices.gateways.http import ANSWER_LIMIT, Sender, trusted_roots
+from devices.gateways.http import Sender, trusted_roots
 from devices.gateways.oauth import TOKEN_URI
-from devices.gateways.wire import Answer, Request, Wire
+from devices.gateways.wire import ANSWER_LIMIT, Answer, Request, Wire
 from devices.simulator import authority
 from tests.devices.conftest import OpenGateway, push
 from tests.simulators import RunningSimulator

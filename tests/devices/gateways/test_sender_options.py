@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from devices.gateways.addresses import is_public, open_public_socket
-from devices.gateways.http import Sender, read_headers
+from devices.gateways.curl import read_headers
+from devices.gateways.http import Sender
 from devices.gateways.wire import Answer, Options, Request, Wire
 from tests.simulators import RunningSimulator
 

@@ -25,7 +25,7 @@ PUSH = Push(
     subscription=Subscription(HIDDEN, HIDDEN, "key"),
 )
 REQUEST = Request(HIDDEN, [HIDDEN], HIDDEN.encode(), [], 7, context=HIDDEN)
-ANSWER = Answer(REQUEST, 410, HIDDEN.encode(), None, 0, HIDDEN, True, False, True)
+ANSWER = Answer(REQUEST, 410, HIDDEN.encode(), None, 0, HIDDEN, True, False, False)
 WORDS = Words(
     title=HIDDEN,
     body=HIDDEN,

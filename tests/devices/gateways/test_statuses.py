@@ -56,6 +56,6 @@ def test_a_status_without_a_word_has_its_verdict(
     reader: ModuleType, more: dict[str, Any], status: int, verdict: Verdict
 ) -> None:
     request = Request("https://fcm.googleapis.com/", [], b"", [], 1)
-    answer = Answer(request, status, b"", None, 0, "", True, False, True)
+    answer = Answer(request, status, b"", None, 0, "", True, False, False)
 
     assert reader.result_of(answer, **more).verdict is verdict

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import pycurl
 import pytest
 
 from devices.gateways import (
     allowlist,
     encryption,
-    http,
     registry,
     vapid,
     webpush_message,
@@ -26,6 +24,7 @@ from devices.gateways.base import (
     Verdict,
 )
 from devices.gateways.http import Sender
+from devices.gateways.http2 import opening
 from devices.gateways.webpush import WebPushGateway
 from devices.gateways.wire import Wire
 from devices.simulator.webpush_browsers import CHROME, FIREFOX, SAFARI
@@ -469,16 +468,15 @@ def test_an_allowed_name_that_leads_into_our_network_is_not_connected_to(
     settings.WEBPUSH_HOSTS = ["localhost"]
     allowlist.is_known.cache_clear()
     guarded: list[bool] = []
-    guard = http.open_public_socket
+    guard = opening.is_public
 
-    def watched(purpose: int, address: Any) -> Any:
-        made = guard(purpose, address)
-        guarded.append(made == pycurl.SOCKET_BAD)
-        return made
+    def watched(host: str | bytes) -> bool:
+        guarded.append(not guard(host))
+        return guard(host)
 
     sender = Sender(Wire(ca_file=str(simulator.ca_path), connect_timeout=2.0))
     with monkeypatch.context() as patch:
-        patch.setattr(http, "open_public_socket", watched)
+        patch.setattr(opening, "is_public", watched)
         push = push_to(simulator, "rebound", token="https://localhost/x")
         [result] = WebPushGateway(real(), sender).send([push])
     sender.close()
