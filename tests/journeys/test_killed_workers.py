@@ -3,7 +3,7 @@
 import os
 import random
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,21 +11,23 @@ import psutil
 import pytest
 from django.db import connection
 
-from campaigns.models import Outcome, Run
-from campaigns.models.reasons import Reason
-from campaigns.models.states import BatchState
 from tests.journeys import processes, runs
-from tests.journeys.processes import Process, Site
+from tests.journeys.hosts import (
+    SECONDS,
+    WINDOW,
+    Hosts,
+    held_by,
+    lost,
+    until_finished,
+    until_ready,
+)
+from tests.journeys.processes import Process
 from tests.simulators import RunningSimulator
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-
-WINDOW, LEASE = 20, 3
-SECONDS = 90
-Hosts = Callable[[str], Site]
 
 
 @pytest.fixture
@@ -41,46 +43,8 @@ def host(
     tmp_path: Path, site_environment: dict[str, str], simulator: RunningSimulator
 ) -> Iterator[Hosts]:
     """Hosts of one site: they share database, broker and keys, and no folder."""
-    shared = {
-        "SIMULATOR": simulator.address,
-        "SEND_WINDOW": str(WINDOW),
-        "SEND_LEASE": str(LEASE),
-    }
     with ExitStack() as stack:
-
-        def made(name: str) -> Site:
-            folder = tmp_path / name
-            runs.meet(simulator, folder / "var")
-            own = shared | {"PUSHSITE_VAR": str(folder / "var")}
-            return stack.enter_context(processes.site(folder, site_environment | own))
-
-        yield made
-
-
-def until_ready(worker: Process, site: Site) -> None:
-    processes.wait(
-        lambda: "ready." in worker.log.read_text(), seconds=SECONDS, site=site
-    )
-
-
-def until_finished(run: Run, site: Site) -> None:
-    processes.wait(
-        lambda: runs.is_finished(run),
-        seconds=SECONDS,
-        site=site,
-        state=lambda: runs.state(run),
-    )
-
-
-def held_by(worker: Process, run: Run) -> set[int]:
-    """Those of a worker's processes that hold a batch of the run now."""
-    own = {each.pid for each in psutil.Process(worker.popen.pid).children()}
-    return own & runs.owners(run, BatchState.LEASED)
-
-
-def lost(run: Run) -> int:
-    outcomes = Outcome.objects.filter(run_id=run.pk, reason=Reason.WORKER_LOST)
-    return outcomes.count()
+        yield Hosts(tmp_path, site_environment, simulator, stack)
 
 
 @pytest.mark.fault("F01")
