@@ -14,6 +14,7 @@ from campaigns.delivery import (
     bell,
     clock,
     counting,
+    durability,
     heartbeats,
     housekeeping,
     instance,
@@ -91,6 +92,7 @@ def open_eyes(sender: str, instance: Worker, **_facts: object) -> None:
 
 def look_as_control(name: str, facts: Facts) -> None:
     at = clock.now()
+    durability.guard(at=at)
     ticking.tick(at=at, here=instance.here(settings.VAR))
     heartbeats.beat(f"{heartbeats.CONTROL_WORKER}{name}", at=at, **facts)
 
@@ -101,6 +103,7 @@ def look_as_sender(name: str, facts: Facts) -> None:
         instance.guard(instance.here(settings.VAR), at=at)
     else:
         instance.guard_database(at=at)
+    durability.guard(at=at)
     heartbeats.beat(f"{heartbeats.SEND_WORKER}{name}", at=at, **facts)
     free_dead()
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from pathlib import Path
 
 import psutil
 import pytest
@@ -11,6 +10,7 @@ from campaigns.delivery import clock
 from campaigns.models import Batch, Outcome, Run
 from campaigns.models.campaigns import Policy
 from campaigns.models.reasons import Reason
+from tests.faults.striking import struck, until_gone
 from tests.journeys import processes, runs
 from tests.journeys.hosts import (
     SECONDS,
@@ -32,21 +32,6 @@ pytestmark = [
 ]
 
 SHORT = {"SEND_LEASE": "1"}
-
-
-def struck(site: Site, seam: str) -> int:
-    """The pid of the process that passed the seam; waits until one has."""
-    mark = Path(site.environment["PUSHSITE_VAR"]) / f"seam-{seam}"
-    processes.wait(
-        lambda: mark.exists() and mark.read_text(), seconds=SECONDS, site=site
-    )
-    return int(mark.read_text())
-
-
-def until_gone(pids: set[int], site: Site) -> None:
-    processes.wait(
-        lambda: not any(map(psutil.pid_exists, pids)), seconds=SECONDS, site=site
-    )
 
 
 def until_free(run: Run, site: Site) -> None:
