@@ -58,6 +58,9 @@ lock:
 	uv pip compile requirements-library.in --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" \
 		-o requirements-library.txt
+	uv pip compile tests/benchmarks/library.in --universal --python-version 3.11 \
+		--generate-hashes --custom-compile-command "make lock" \
+		-o tests/benchmarks/library.txt
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \

@@ -8,12 +8,10 @@ writes var/bench.json.
 
 import json
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
 
-from tests.benchmarks import ground, sizes, tables, wires
-from tests.benchmarks.figures import Figure, Sample
+from tests.benchmarks import sizes, tables
 from tests.benchmarks.keys import KEYS
+from tests.benchmarks.measuring import measured
 
 
 def main() -> None:
@@ -24,30 +22,6 @@ def main() -> None:
     kept = {name: figure.as_json() for name, figure in figures.items()}
     (sizes.VAR / "bench.json").write_text(json.dumps(kept, indent=2) + "\n")
     print(tables.table(figures))
-
-
-def measured(names: list[str]) -> Mapping[str, Figure]:
-    samples: dict[str, list[Sample]] = {name: [] for name in names}
-    with ExitStack() as open_now:
-        site = open_now.enter_context(ground.opened(sizes.FOLDER / "site"))
-        delays = {KEYS[name].delay_ms for name in names}
-        opened = {
-            delay: open_now.enter_context(wires.open_wire(site.keys, delay_ms=delay))
-            for delay in delays
-        }
-        for run in range(1, sizes.RUNS + 1):
-            for name in names:
-                key = KEYS[name]
-                if key.runs and run > key.runs:
-                    continue
-                print(f"{name}: run {run} ...", file=sys.stderr, flush=True)
-                samples[name].append(key.measure(site, opened[key.delay_ms]))
-    return {
-        name: Figure(
-            unit=KEYS[name].unit, digits=KEYS[name].digits, samples=samples[name]
-        )
-        for name in names
-    }
 
 
 if __name__ == "__main__":

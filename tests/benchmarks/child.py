@@ -10,7 +10,7 @@ from importlib import import_module
 
 import django
 
-NAMES = ("audiences", "runs", "sending", "working")
+NAMES = ("audiences", "library_keys", "runs", "sending", "working")
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 /* A push gateway for benchmarks: as little work a request as HTTP/2 allows.
  *
- * One thread, epoll, TLS by OpenSSL, HTTP/2 by nghttp2. It answers what the providers
- * answer when they accept: FCM's JSON, APNs' empty 200, a push service's 201, and an
- * access token for POST /token. A path with "dead-" in it is answered with 410.
+ * One thread, epoll, TLS by OpenSSL, HTTP/2 by nghttp2; HTTP/1.1 for clients that speak
+ * no other. It answers what the providers answer when they accept: FCM's JSON, APNs'
+ * empty 200 with the id that came, a push service's 201, and an access token for POST
+ * /token. A path with "dead-" in it is answered with 410.
  *
  *   gateway CERTIFICATE KEY PORT STREAMS DELAY_MS
  *
@@ -32,8 +33,11 @@
 
 #define OUT_SIZE 65536
 #define EVENTS 64
+#define HEAD_SIZE 65536
+#define ID_SIZE 40
 
 enum kind { FCM, APNS, WEBPUSH, TOKEN };
+enum speech { UNHEARD, TWO, ONE };
 
 struct answer {
     const char *status;
@@ -44,11 +48,14 @@ struct answer {
 struct connection {
     int fd;
     int shaken;
+    enum speech speech;
     int wants_write;
     SSL *ssl;
     nghttp2_session *session;
     unsigned char out[OUT_SIZE];
     size_t filled, written;
+    char *text; /* of HTTP/1.1: what came and is not a whole request yet */
+    size_t held;
     int gone;
     struct connection *next;
 };
@@ -59,6 +66,7 @@ struct stream {
     int dead;
     int32_t id;
     size_t given;
+    char sent_id[ID_SIZE];
     double due;
     struct connection *connection;
     struct stream *next;
@@ -123,17 +131,41 @@ static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *buffer,
     return (ssize_t)part;
 }
 
+/* HTTP/1.1 has one request at a time, so there is room for its answer. */
+static void write_answer(struct stream *stream)
+{
+    struct connection *connection = stream->connection;
+    struct answer made = answer_of(stream);
+    connection->filled += (size_t)snprintf(
+        (char *)connection->out + connection->filled, OUT_SIZE - connection->filled,
+        "HTTP/1.1 %s Answered\r\ncontent-type: application/json; charset=UTF-8\r\n"
+        "content-length: %zu\r\n\r\n%.*s",
+        made.status, made.length, (int)made.length, made.body);
+    free(stream);
+}
+
 static void submit(struct stream *stream)
 {
+    if (stream->connection->speech == ONE) {
+        write_answer(stream);
+        return;
+    }
     struct answer made = answer_of(stream);
-    nghttp2_nv headers[] = {
-        {(uint8_t *)":status", (uint8_t *)made.status, 7, 3, NGHTTP2_NV_FLAG_NONE},
-        {(uint8_t *)"content-type", (uint8_t *)"application/json; charset=UTF-8", 12,
-         31, NGHTTP2_NV_FLAG_NONE},
-    };
+    size_t count = 1, id_length = strlen(stream->sent_id);
+    nghttp2_nv headers[3] = {
+        {(uint8_t *)":status", (uint8_t *)made.status, 7, 3, NGHTTP2_NV_FLAG_NONE}};
+    nghttp2_nv type = {(uint8_t *)"content-type",
+                       (uint8_t *)"application/json; charset=UTF-8", 12, 31,
+                       NGHTTP2_NV_FLAG_NONE};
+    nghttp2_nv id = {(uint8_t *)"apns-id", (uint8_t *)stream->sent_id, 7, id_length,
+                     NGHTTP2_NV_FLAG_NO_INDEX};
     nghttp2_data_provider body = {.source.ptr = stream, .read_callback = read_body};
-    nghttp2_submit_response(stream->connection->session, stream->id, headers,
-                            made.length ? 2 : 1, made.length ? &body : NULL);
+    if (made.length)
+        headers[count++] = type;
+    if (id_length)
+        headers[count++] = id;
+    nghttp2_submit_response(stream->connection->session, stream->id, headers, count,
+                            made.length ? &body : NULL);
 }
 
 static int on_begin(nghttp2_session *session, const nghttp2_frame *frame, void *user)
@@ -147,24 +179,32 @@ static int on_begin(nghttp2_session *session, const nghttp2_frame *frame, void *
     return 0;
 }
 
+static void read_path(struct stream *stream, const char *path, size_t length)
+{
+    stream->dead = memmem(path, length, "dead-", 5) != NULL;
+    if (length > 3 && !memcmp(path, "/v1", 3))
+        stream->kind = FCM;
+    else if (length > 3 && !memcmp(path, "/3/", 3))
+        stream->kind = APNS;
+    else if (length == 6 && !memcmp(path, "/token", 6))
+        stream->kind = TOKEN;
+    else
+        stream->kind = WEBPUSH;
+}
+
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
                      const uint8_t *name, size_t name_length, const uint8_t *value,
                      size_t length, uint8_t flags, void *user)
 {
     (void)flags, (void)user;
-    if (name_length != 5 || memcmp(name, ":path", 5))
-        return 0;
-    struct stream *stream =
-        nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
-    stream->dead = memmem(value, length, "dead-", 5) != NULL;
-    if (length > 3 && !memcmp(value, "/v1", 3))
-        stream->kind = FCM;
-    else if (length > 3 && !memcmp(value, "/3/", 3))
-        stream->kind = APNS;
-    else if (length == 6 && !memcmp(value, "/token", 6))
-        stream->kind = TOKEN;
-    else
-        stream->kind = WEBPUSH;
+    if (name_length == 5 && !memcmp(name, ":path", 5))
+        read_path(nghttp2_session_get_stream_user_data(session, frame->hd.stream_id),
+                  (const char *)value, length);
+    else if (name_length == 7 && length < ID_SIZE && !memcmp(name, "apns-id", 7)) {
+        struct stream *stream =
+            nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
+        memcpy(stream->sent_id, value, length);
+    }
     return 0;
 }
 
@@ -192,6 +232,15 @@ static void put_off(struct stream *stream)
     waiting_last = stream;
 }
 
+static void answer(struct stream *stream)
+{
+    count(stream->kind);
+    if (delay_ms)
+        put_off(stream);
+    else
+        submit(stream);
+}
+
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
     (void)user;
@@ -202,11 +251,7 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
         nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
     if (!stream)
         return 0;
-    count(stream->kind);
-    if (delay_ms)
-        put_off(stream);
-    else
-        submit(stream);
+    answer(stream);
     return 0;
 }
 
@@ -234,6 +279,10 @@ static void watch(struct connection *connection, int writing)
 static void drop(struct connection *connection)
 {
     epoll_ctl(epoll, EPOLL_CTL_DEL, connection->fd, NULL);
+    for (struct stream *each = waiting_first; each; each = each->next)
+        if (each->connection == connection)
+            each->connection = NULL;
+    free(connection->text);
     if (connection->session)
         nghttp2_session_del(connection->session);
     SSL_free(connection->ssl);
@@ -256,7 +305,7 @@ static void bury(void)
 static int flush(struct connection *connection)
 {
     for (;;) {
-        while (connection->filled < OUT_SIZE - 16500) {
+        while (connection->session && connection->filled < OUT_SIZE - 16500) {
             const uint8_t *frames;
             ssize_t size = nghttp2_session_mem_send(connection->session, &frames);
             if (size < 0)
@@ -286,21 +335,7 @@ static int flush(struct connection *connection)
     }
 }
 
-static int receive(struct connection *connection)
-{
-    static unsigned char buffer[65536];
-    for (;;) {
-        int size = SSL_read(connection->ssl, buffer, sizeof buffer);
-        if (size <= 0) {
-            int error = SSL_get_error(connection->ssl, size);
-            return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
-        }
-        if (nghttp2_session_mem_recv(connection->session, buffer, (size_t)size) < 0)
-            return 0;
-    }
-}
-
-static void begin_http(struct connection *connection,
+static void open_session(struct connection *connection,
                        nghttp2_session_callbacks *callbacks)
 {
     nghttp2_settings_entry settings[] = {
@@ -313,6 +348,74 @@ static void begin_http(struct connection *connection,
                                           1 << 26);
 }
 
+/* Some clients of HTTP/2 do not say so when TLS begins: their first bytes do. */
+static void begin(struct connection *connection, nghttp2_session_callbacks *callbacks,
+                  int is_two)
+{
+    connection->speech = is_two ? TWO : ONE;
+    if (is_two)
+        open_session(connection, callbacks);
+    else
+        connection->text = malloc(HEAD_SIZE + 1);
+}
+
+/* The length of the whole request that came, or 0 while parts of it are missing. */
+static size_t whole(const struct connection *connection)
+{
+    char *end = memmem(connection->text, connection->held, "\r\n\r\n", 4);
+    if (!end)
+        return 0;
+    *end = 0;
+    const char *said = strcasestr(connection->text, "\r\ncontent-length:");
+    *end = '\r';
+    size_t length = (size_t)(end + 4 - connection->text);
+    if (said)
+        length += strtoul(said + 17, NULL, 10);
+    return length <= connection->held ? length : 0;
+}
+
+/* Take the requests of HTTP/1.1 out of what came; 0 when one is too long. */
+static int take_requests(struct connection *connection, const unsigned char *came,
+                         size_t size)
+{
+    if (connection->held + size > HEAD_SIZE)
+        return 0;
+    memcpy(connection->text + connection->held, came, size);
+    connection->held += size;
+    size_t length;
+    while ((length = whole(connection)) != 0) {
+        struct stream *stream = calloc(1, sizeof *stream);
+        const char *path = memchr(connection->text, ' ', length);
+        path = path ? path + 1 : connection->text;
+        stream->connection = connection;
+        read_path(stream, path, strcspn(path, " \r"));
+        answer(stream);
+        connection->held -= length;
+        memmove(connection->text, connection->text + length, connection->held);
+    }
+    return 1;
+}
+
+static int receive(struct connection *connection,
+                   nghttp2_session_callbacks *callbacks)
+{
+    static unsigned char buffer[65536];
+    for (;;) {
+        int size = SSL_read(connection->ssl, buffer, sizeof buffer);
+        if (size <= 0) {
+            int error = SSL_get_error(connection->ssl, size);
+            return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
+        }
+        if (connection->speech == UNHEARD)
+            begin(connection, callbacks, size >= 4 && !memcmp(buffer, "PRI ", 4));
+        if (connection->speech == ONE
+                ? !take_requests(connection, buffer, (size_t)size)
+                : nghttp2_session_mem_recv(connection->session, buffer,
+                                           (size_t)size) < 0)
+            return 0;
+    }
+}
+
 static int serve(struct connection *connection, nghttp2_session_callbacks *callbacks)
 {
     if (!connection->shaken) {
@@ -322,9 +425,8 @@ static int serve(struct connection *connection, nghttp2_session_callbacks *callb
             return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
         }
         connection->shaken = 1;
-        begin_http(connection, callbacks);
     }
-    return receive(connection) && flush(connection);
+    return receive(connection, callbacks) && flush(connection);
 }
 
 static void answer_due(void)
@@ -370,7 +472,7 @@ static int choose(SSL *ssl, const unsigned char **out, unsigned char *out_length
 {
     (void)ssl, (void)unused;
     if (SSL_select_next_proto((unsigned char **)out, out_length,
-                              (const unsigned char *)"\x02h2", 3, in,
+                              (const unsigned char *)"\x02h2\x08http/1.1", 12, in,
                               in_length) != OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     return SSL_TLSEXT_ERR_OK;

@@ -14,24 +14,53 @@ Measure = Callable[[Ground, Wire], Sample]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """``delay_ms`` is how long its gateway takes to answer, ``runs`` how often it is
-    measured at most (0: as often as all)."""
+    measured at most (0: as often as all). ``library`` is the kind of push that the
+    library is measured with, in requests a CPU second, or a second where ``by_wall``.
+    """
 
     measure: Measure
     unit: str
     delay_ms: int = 0
     digits: int = 0
     runs: int = 0
+    library: str = ""
+    by_wall: bool = False
+    library_note: str = ""
 
 
 SENDER = "pushes a CPU second of the sender"
 WORKER = "pushes a CPU second of the worker"
+BY_WALL = "pushes a second"
+NO_PIPELINE = (
+    "The library has no pipeline: its figure is one call a device, with nothing read, "
+    "rendered or recorded."
+)
 
 KEYS = {
-    "fcm_send": Key(measure=gateways.fcm, unit=SENDER),
-    "apns_send": Key(measure=gateways.apns, unit=SENDER),
-    "webpush_send": Key(measure=gateways.webpush, unit=SENDER),
-    "end_to_end": Key(measure=journeys.end_to_end, unit=WORKER),
-    "end_to_end_distinct": Key(measure=journeys.distinct, unit=WORKER),
-    "end_to_end_wall": Key(measure=journeys.wall, unit="pushes a second"),
-    "latency_50ms": Key(measure=gateways.latency, unit="pushes a second", delay_ms=50),
+    "fcm_send": Key(measure=gateways.fcm, unit=SENDER, library="fcm"),
+    "apns_send": Key(measure=gateways.apns, unit=SENDER, library="apns"),
+    "webpush_send": Key(measure=gateways.webpush, unit=SENDER, library="webpush"),
+    "end_to_end": Key(
+        measure=journeys.end_to_end,
+        unit=WORKER,
+        library="fcm",
+        library_note=NO_PIPELINE,
+    ),
+    "end_to_end_distinct": Key(
+        measure=journeys.distinct, unit=WORKER, library="fcm", library_note=NO_PIPELINE
+    ),
+    "end_to_end_wall": Key(
+        measure=journeys.wall,
+        unit=BY_WALL,
+        library="fcm",
+        by_wall=True,
+        library_note=NO_PIPELINE,
+    ),
+    "latency_50ms": Key(
+        measure=gateways.latency,
+        unit=BY_WALL,
+        delay_ms=50,
+        library="fcm",
+        by_wall=True,
+    ),
 }

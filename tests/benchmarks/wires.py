@@ -31,10 +31,11 @@ class Wire:
 
     port: int
     folder: Path
+    delay_ms: int
     process: "subprocess.Popen[str]"
 
     def told(self) -> dict[str, Any]:
-        """Its own count: requests, connections, CPU seconds."""
+        """Its own count: requests, pushes, connections, CPU seconds."""
         self.process.send_signal(signal.SIGUSR1)
         assert self.process.stdout
         counted: dict[str, Any] = json.loads(self.process.stdout.readline())
@@ -68,7 +69,7 @@ def open_wire(folder: Path, *, streams: int = 100, delay_ms: int = 0) -> Iterato
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        yield Wire(port=port, folder=folder, process=process)
+        yield Wire(port=port, folder=folder, delay_ms=delay_ms, process=process)
     finally:
         process.terminate()
         process.wait(10)
