@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from campaigns.delivery import flight, lanes, ledger, outcomes
 from campaigns.delivery.claims import Claim
+from campaigns.delivery.grants import PACED
 from campaigns.delivery.ledger import OVER
 from campaigns.delivery.outcomes import Entry
 from campaigns.models.reasons import Reason
@@ -20,7 +21,7 @@ SELECT b.id, b.run_id, r.campaign_id, b.application_id, b.gateway, b.environment
        b.variant, b.lo, b.hi, b.members, b.attempt, b.tries, b.deaths, b.token + 1,
        b.done, b.next, r.revision_id, r.epoch, r.policy, r.stopping,
        coalesce(c.fingerprint, ''), coalesce(l.proved_with = c.fingerprint, false),
-       {OVER}, coalesce(l.barred, '{{}}'::jsonb)
+       {OVER}, {PACED}, coalesce(l.barred, '{{}}'::jsonb)
   FROM campaigns_batch b
   JOIN campaigns_run r ON r.id = b.run_id
   LEFT JOIN devices_credential c

@@ -13,7 +13,8 @@ class Claim:
     Positions run over (lo, hi]: the seq itself, or places in ``members`` from 1. The
     fields are the columns of batches.CLAIMABLE, in their order: ``fingerprint`` is
     the credential's, ``proved`` whether its answers in this run were good, ``over``
-    whether the message's life is. ``counts`` and ``barred`` are those of a lane;
+    whether the message's life is, ``paced`` whether its channel or its run has a limit
+    of speed. ``counts`` and ``barred`` are those of a lane;
     ``looked`` and ``few`` are dead_tokens' last look.
     """
 
@@ -40,6 +41,7 @@ class Claim:
     fingerprint: str
     proved: bool
     over: bool
+    paced: bool
     barred: dict[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
     looked: float = -9.0

@@ -12,6 +12,7 @@ from django.db import connection
 
 from campaigns.delivery import outcomes
 from campaigns.delivery.claims import Claim
+from campaigns.delivery.grants import PACED
 from campaigns.delivery.outcomes import Entry
 from campaigns.models.states import DeliveryState
 
@@ -102,7 +103,7 @@ UPDATE campaigns_batch b
    SET until = clock_timestamp() + %(lease)s * interval '1 second'
   FROM campaigns_run r, campaigns_switch s
  WHERE b.id = %(batch)s AND b.token = %(token)s AND b.state = 1 AND r.id = %(run)s
-RETURNING {ALLOWED}
+RETURNING {ALLOWED}, {PACED}
 """  # noqa: S608
 
 
@@ -126,12 +127,16 @@ def settle(claim: Claim, entries: Sequence[Entry]) -> None:
 
 
 def renew(claim: Claim, *, lease: float) -> bool:
-    """Prolong the lease; whether requests may still start. Raises Lost."""
+    """Prolong the lease; whether requests may still start. Raises Lost.
+
+    What it finds about a limit of speed is noted on the claim.
+    """
     with connection.cursor() as cursor:
         cursor.execute(RENEW, {**who(claim), "lease": lease})
         row = cursor.fetchone()
     if row is None:
         raise Lost
+    claim.paced = bool(row[1])
     return bool(row[0])
 
 

@@ -23,6 +23,7 @@ from campaigns.delivery import (
     ledger,
     messages,
     outcomes,
+    rates,
     reading,
     seams,
     sessions,
@@ -61,12 +62,16 @@ PATIENCE = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How a worker works: seconds, rows and chunks (design.md 11)."""
+    """How a worker works: seconds, rows and chunks (design.md 11).
+
+    ``ramp``: seconds in which a fast channel with a limit climbs to full speed.
+    """
 
     flights: Path
     lease: float = 30.0
     chunk: int = 500
     open_chunks: int = 2
+    ramp: float = 0.0
 
 
 class Voyage:
@@ -83,6 +88,7 @@ class Voyage:
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
         self.closed = False
+        self.line = rates.Line(claim, gateway, until=until, ramp=pace.ramp)
         self.hold = self.deadline = 0.0
         self.rest, self.look_every = REST, LOOK_EVERY
         self.looked = self.heard = time.monotonic()
@@ -104,13 +110,15 @@ class Voyage:
 
     def resume(self, until: float, *, rest: float) -> bool:
         """Go on as `run` does; ``rest`` seconds are spent waiting at a time."""
-        self.until, self.rest = until, rest
+        self.until = self.line.until = until
+        self.rest = rest
         self.look_every = self.pace.lease / LEASE_LOOKS
         return self._guarded(begins=False)
 
     def _guarded(self, *, begins: bool) -> bool:
         try:
             if begins:
+                self.hold = self.line.first_slot(self.guard.rows)
                 self._advance(self._nothing(), idle=True)
             if not self._sail():
                 return False
@@ -154,7 +162,7 @@ class Voyage:
 
     def _idles(self) -> bool:
         """Whether a few answers are missing, late, and nothing else is to be done."""
-        if self.guard.narrow or time.monotonic() < self.heard + PATIENCE:
+        if self.line or self.guard.narrow or time.monotonic() < self.heard + PATIENCE:
             return False
         few = bool(self.open) and all(each.nearly for each in self.open)
         return few and not (self._has_room() and self._wants())
@@ -166,7 +174,7 @@ class Voyage:
         """How many rows more should be intended now."""
         if self._stays() or self.hold or time.monotonic() >= self.until:
             return 0
-        return min(self.guard.rows, self.claim.hi - self.claim.next)
+        return self.line.room(min(self.guard.rows, self.claim.hi - self.claim.next))
 
     def _stays(self) -> bool:
         """Whether nothing may start any more."""
@@ -229,8 +237,7 @@ class Voyage:
                 pushes.append(push)
             else:
                 chunk.entries[row.position] = self._barred(row)
-        if self.gateway is not None:
-            self.gateway.submit(pushes, fence=self.fence)
+        self.line.join(pushes, fence=self.fence)
 
     def _barred(self, row: Row) -> Entry:
         wait = self.guard.wait_of(row.platform)
@@ -264,9 +271,12 @@ class Voyage:
 
     def fence(self, position: int) -> bool:
         """The last moment before a body leaves; False keeps it back."""
-        if self._stays() or time.monotonic() >= self.deadline:
+        now = time.monotonic()
+        if self._stays() or now >= self.deadline:
             return False
         if self.guard.barred and self._row(position).platform in self.guard.barred:
+            return False
+        if self.claim.paced and not self.line.leaves(position, at=now):
             return False
         self.flight.handed(position)
         return True
@@ -275,13 +285,25 @@ class Voyage:
         """Take the answers that came; look at pause and stop now and then."""
         if self.gateway is None:
             return
-        results = self.gateway.poll(self.rest)
+        rest = self._move_line() if self.line else self.rest
+        results = self.gateway.poll(rest)
         for result in results:
             self._take(result)
         if results:
             self.heard = time.monotonic()
         if time.monotonic() - self.looked >= self.look_every:
             self._look()
+
+    def _move_line(self) -> float:
+        """Let go what has its slot; for how long to await answers then."""
+        try:
+            if not self._stays() and not self.line.is_late:
+                return self.line.move(fence=self.fence)
+        except (OperationalError, InterfaceError) as trouble:
+            self._wait_for_database(trouble)
+        for result in self.line.kept_back():
+            self._take(result)
+        return 0.0
 
     def _look(self) -> None:
         before = time.monotonic()
@@ -307,6 +329,8 @@ class Voyage:
             if result.verdict is Verdict.TOKEN_DEAD:
                 chunk.dead.append(attempt)
         chunk.entries[position] = entry
+        if self.claim.paced:
+            self.line.came_back(position)
         self._judge(self.guard.take, result, row.platform)
 
     def _judge(self, judge: Callable[..., None], *facts: object) -> None:

@@ -15,12 +15,14 @@ from .ledger import (
     Parked,
     Receipt,
 )
+from .rates import ChannelRate, RunRate
 from .test_sends import TestSend
 
 __all__ = [
     "Batch",
     "BatchReason",
     "Campaign",
+    "ChannelRate",
     "Correction",
     "Delivery",
     "Heartbeat",
@@ -36,6 +38,7 @@ __all__ = [
     "Rendition",
     "Revision",
     "Run",
+    "RunRate",
     "Segment",
     "Spoken",
     "Switch",

@@ -126,6 +126,9 @@ class Campaign(models.Model):
         Segment, models.PROTECT, null=True, blank=True, verbose_name=_("segment")
     )
     schedule = models.JSONField(_("schedule"), default=dict, blank=True)
+    per_minute = models.PositiveIntegerField(
+        _("pushes a minute"), null=True, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     revision = models.ForeignKey(
         "Revision", models.PROTECT, null=True, editable=False, related_name="+"
