@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -112,8 +111,8 @@ class ApnsGateway(QueueingGateway):
     ) -> Request:
         message_id = apns_message.message_id(push)
         headers = apns_message.headers_of(
-            push,
-            message_id=message_id,
+            ttl=push.ttl,
+            collapse=push.collapse,
             topic=self._credential.topic,
             at=int(self._clock()),
             authorization=authorization,
@@ -127,6 +126,7 @@ class ApnsGateway(QueueingGateway):
             fence,
             Trip(message_id, authorization, self._sender.renewals),
             self._options,
+            (("apns-id", message_id),),
         )
 
     def _hindrance(self) -> Result | None:
@@ -158,17 +158,17 @@ class ApnsGateway(QueueingGateway):
         result = apns_answers.result_of(answer)
         trip: Trip = answer.request.context
         if result.verdict is Verdict.ACCEPTED:
-            return replace(result, provider_id=trip.message_id)
+            return result._replace(provider_id=trip.message_id)
         if self._tokens is None:
             return result
         if result.code == "TooManyProviderTokenUpdates":
             self._hold(self._tokens, trip)
         elif self._is_cured(result.code, self._tokens, trip):
             soon = apns_answers.SOON
-            return replace(result, verdict=Verdict.NOT_ACCEPTED, retry_after=soon)
+            return result._replace(verdict=Verdict.NOT_ACCEPTED, retry_after=soon)
         elif result.code == "ExpiredProviderToken":
             words = apns_check.sentence_of(result.code)
-            return replace(result, detail=words[:200])
+            return result._replace(detail=words[:200])
         return result
 
     def _hold(self, tokens: ProviderToken, trip: Trip) -> None:

@@ -3,7 +3,6 @@
 https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
 """
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
@@ -128,7 +127,7 @@ def _broken(answer: Answer) -> Result:
     refused = "alert" in words and any(each in words for each in REFUSING)
     if not answer.request.options.certificate or not refused:
         return result
-    return replace(result, verdict=Verdict.AUTH_CONFIG, code="BadCertificate")
+    return result._replace(verdict=Verdict.AUTH_CONFIG, code="BadCertificate")
 
 
 def _verdict(answer: Answer, reason: str) -> Verdict:

@@ -4,6 +4,7 @@ https://developer.apple.com/documentation/usernotifications/generating-a-remote-
 https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
 """
 
+from functools import lru_cache
 from hashlib import sha1, sha256
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,8 @@ NOWHERE = "0" * 64
 
 DELIVERIES = UUID("6f1c1b7e-9f3c-5d0e-8a57-0d2b1f6f7a31")
 """The namespace of the ids that name a delivery to Apple."""
+
+NAMESPACE = DELIVERIES.bytes
 
 
 def body_of(push: Push) -> bytes:
@@ -69,23 +72,24 @@ def path_of(token: str) -> str:
     return f"/3/device/{token if plain else quote(token, safe='')}"
 
 
+@lru_cache(maxsize=64)
 def headers_of(
-    push: Push, *, message_id: str, topic: str, at: int, authorization: str
+    *, ttl: int, collapse: str, topic: str, at: int, authorization: str
 ) -> list[str]:
-    """The headers at a Unix time; ``authorization`` is a whole line, or "".
+    """The headers that a second's pushes share; ``at`` is Unix time.
 
-    Priority 10: at once, as a message that people see must be.
+    ``authorization`` is a whole line, or "". Priority 10: at once, as a message that
+    people see must be. The same list for the same arguments: requests compare it.
     """
     lines = [
-        f"apns-id: {message_id}",
         f"apns-topic: {topic}",
         "apns-push-type: alert",
         "apns-priority: 10",
-        f"apns-expiration: {_expiration(push.ttl, at)}",
+        f"apns-expiration: {_expiration(ttl, at)}",
         "content-type: application/json",
     ]
-    if push.collapse:
-        lines.append(f"apns-collapse-id: {collapse_of(push.collapse)}")
+    if collapse:
+        lines.append(f"apns-collapse-id: {collapse_of(collapse)}")
     if authorization:
         lines.append(authorization)
     return lines
@@ -100,7 +104,7 @@ def message_id(push: Push) -> str:
     if not number:
         return str(uuid4())
     name = f"{number} {push.token}".encode(errors="replace")
-    text = sha1(DELIVERIES.bytes + name, usedforsecurity=False).hexdigest()
+    text = sha1(NAMESPACE + name, usedforsecurity=False).hexdigest()
     variant = "89ab"[int(text[16], 16) % 4]
     return (
         f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"

@@ -6,11 +6,14 @@ person, writes no row and never retries: the pipeline owns time.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 from push_notifications.exceptions import NotificationError
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class GatewayError(NotificationError):
@@ -73,8 +76,7 @@ class Subscription(NamedTuple):
         return f"Subscription(key={self.key!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
+class Push(NamedTuple):
     """One message to one token, as a gateway gets it.
 
     ``token``: FCM's registration token, APNs' hex device token, a browser's
@@ -85,21 +87,24 @@ class Push:
     """
 
     reference: int
-    token: str = field(repr=False)
-    title: str = field(repr=False)
-    body: str = field(repr=False)
-    link: str = field(default="", repr=False)
+    token: str
+    title: str
+    body: str
+    link: str = ""
     ttl: int = 86_400
     collapse: str = ""
-    data: Mapping[str, str] = field(default_factory=dict, repr=False)
-    image: str = field(default="", repr=False)
-    icon: str = field(default="", repr=False)
+    data: Mapping[str, str] = NOTHING
+    image: str = ""
+    icon: str = ""
     buttons: tuple[Button, ...] = ()
-    subscription: Subscription | None = field(default=None, repr=False)
+    subscription: Subscription | None = None
+
+    def __repr__(self) -> str:
+        """Without token and texts: neither belongs in a log."""
+        return f"Push({self.reference})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """What became of one push.
 
     ``code`` is the provider's own word ("UNREGISTERED"), or ours for an error of

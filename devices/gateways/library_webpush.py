@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devices.gateways import allowlist, vapid, webpush_answers, webpush_message
@@ -92,5 +92,5 @@ class WebPushLibrary(LibraryGateway):
         result = webpush_answers.result_of(answer)
         named = allowlist.is_named(allowlist.origin_of(push.token))
         if result.verdict is Verdict.AUTH_CONFIG and not named:
-            return replace(result, verdict=Verdict.TOKEN_MISMATCH)
+            return result._replace(verdict=Verdict.TOKEN_MISMATCH)
         return result

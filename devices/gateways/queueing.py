@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from devices.gateways.base import (
@@ -132,7 +131,7 @@ class QueueingGateway(Gateway):
 
 def alike(result: Result) -> Callable[[Push], Result]:
     """The same result for every push, by its own reference."""
-    return lambda push: replace(result, reference=push.reference)
+    return lambda push: result._replace(reference=push.reference)
 
 
 def refuse_strangers(sender: Sender, *, simulated: bool, real: str, made: str) -> None:

@@ -1,6 +1,5 @@
 """Web Push: every browser, through the push service that it chose (RFC 8030)."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -134,10 +133,10 @@ class WebPushGateway(QueueingGateway):
             return result
         named = allowlist.is_named(origin)
         if not answer.status:
-            return result if named else replace(result, verdict=Verdict.NOT_SENT)
+            return result if named else result._replace(verdict=Verdict.NOT_SENT)
         if named and not self._services.has_taken(authorization):
             return result
-        return replace(result, verdict=Verdict.TOKEN_MISMATCH)
+        return result._replace(verdict=Verdict.TOKEN_MISMATCH)
 
 
 def _postponed(push: Push, seconds: float) -> Result:

@@ -1,6 +1,5 @@
 """Windows Notification Service: toasts for Windows apps, over HTTP/1.1."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -90,7 +89,7 @@ class WnsGateway(QueueingGateway):
         if not answer.status and result.verdict is Verdict.AUTH_CONFIG:
             # The channel names the host, and one that cannot prove itself is no word
             # about our secret: the token service has proved the way.
-            return replace(result, verdict=Verdict.NOT_SENT)
+            return result._replace(verdict=Verdict.NOT_SENT)
         used = answer.request.headers[0]
         if result.verdict is Verdict.ACCEPTED:
             self._tokens.serve(used)
@@ -98,7 +97,7 @@ class WnsGateway(QueueingGateway):
             return result
         if not self._tokens.repair(used):
             if self._tokens.has_served(used):
-                return replace(result, verdict=Verdict.TOKEN_MISMATCH)
+                return result._replace(verdict=Verdict.TOKEN_MISMATCH)
             return result
         return Result(
             reference=result.reference,

@@ -2,7 +2,6 @@
 
 import gc
 import importlib.util
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +113,8 @@ def test_each_browser_is_sent_to_with_the_key_that_it_subscribed_with(
     credentials.store(application, "webpush", "production", secret, actor=None)
     public = keys[place].public
     made = simulator.subscription(f"key-{place}", key=public)
-    push = replace(
-        push_to(made.endpoint),
-        subscription=Subscription(made.p256dh, made.auth, public),
-    )
+    keys = Subscription(made.p256dh, made.auth, public)
+    push = push_to(made.endpoint)._replace(subscription=keys)
 
     [result] = channels.channel(application.pk, "webpush", "production").send([push])
 
@@ -135,7 +132,7 @@ def test_a_host_that_a_stranger_chose_says_nothing_about_our_keys(
     host = "own.push.services.mozilla.com"
     made = simulator.subscription("forbidden-library", host=host)
     keys = Subscription(made.p256dh, made.auth)
-    push = replace(push_to(made.endpoint), subscription=keys)
+    push = push_to(made.endpoint)._replace(subscription=keys)
 
     [result] = channels.channel(application.pk, "webpush", "production").send([push])
 
