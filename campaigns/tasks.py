@@ -1,10 +1,13 @@
 """Celery tasks: each parses, calls one function of delivery, and answers."""
 
+import contextlib
 import functools
 import os
+import signal
 import socket
 from pathlib import Path
 
+from billiard import active_children
 from celery import shared_task, signals
 from celery.apps.worker import Worker
 from django.conf import settings
@@ -35,6 +38,10 @@ FREE_EVERY = 0.5
 """Seconds between two looks at the flight journals for dead owners: some file locks."""
 
 
+HURRY = signal.SIGWINCH
+"""Tells a process that sends to end its turn; one that never did ignores it."""
+
+
 @shared_task(name=bell.TICK)
 def tick() -> None:
     ticking.tick(at=clock.now(), here=instance.here(settings.VAR))
@@ -42,6 +49,7 @@ def tick() -> None:
 
 @shared_task(name=bell.SEND)
 def send_batches() -> None:
+    heed_the_end()
     if send.work(SEND_SECONDS, pace=pace()):
         bell.ring(bell.SEND)
 
@@ -71,6 +79,30 @@ def count_segment(segment_id: int) -> None:
 def wait_for_stragglers(**_facts: object) -> None:
     """A process that ends in peace leaves nobody's answer unread."""
     send.drain()
+
+
+def heed_the_end() -> None:
+    """Let this process, when it is told to end, finish what is on the wire.
+
+    At a task: billiard sets the signals of a new process after every hook of it.
+    """
+    signal.signal(signal.SIGTERM, end_shift)
+    signal.signal(HURRY, end_shift)
+
+
+def end_shift(number: int, frame: object) -> None:
+    """Asked once: begin nothing more. Asked again later: end, whatever it costs."""
+    if not send.shift.end() and number == signal.SIGTERM:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+
+@signals.worker_shutting_down.connect
+def end_shifts(**_facts: object) -> None:
+    """A worker that is told to end does not wait for the end of its turns."""
+    for child in active_children():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, HURRY)
 
 
 @signals.celeryd_after_setup.connect

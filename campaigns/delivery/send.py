@@ -22,6 +22,7 @@ from campaigns.delivery import (
     late,
     lifecycle,
     sessions,
+    shifts,
     stops,
 )
 from campaigns.delivery.claims import Claim
@@ -44,6 +45,9 @@ NO_KEY = 60.0
 """Seconds until a batch is looked at again whose key is gone: it is the oldest, and
 would keep every other batch waiting."""
 
+shift = shifts.Shift()
+"""This process's: whoever ends the process says so first."""
+
 _afloat: dict[int, list[Voyage]] = {}
 """By process: they outlive a call of `work`, and a forked child has none."""
 
@@ -56,7 +60,7 @@ def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> 
     worked, idle = bool(afloat), False
     sessions.bound(pace.lease)
     batches.release_dead(pace.flights)
-    while time.monotonic() < until or (afloat and idle):
+    while not shift.is_ending and (time.monotonic() < until or (afloat and idle)):
         _resume_all(afloat, until, rest=REST if idle else 0.0)
         batches.gather()
         claim = None
@@ -93,7 +97,9 @@ def _resume_all(afloat: list[Voyage], until: float, *, rest: float) -> None:
 
 def _keep(voyage: Voyage, go_on: Callable[[], bool]) -> None:
     """Let it go on; it stays afloat while only stragglers are missing."""
-    if not go_on():
+    with shift.of(voyage):
+        ended = go_on()
+    if not ended:
         _afloat.setdefault(os.getpid(), []).append(voyage)
 
 
