@@ -30,10 +30,10 @@ SELECT %(people_from)s + n, %(application)s, 'bench-' || n,
          'loyalty_points', n %% 20000,
          'code', 'WINTER-' || lpad(n::text, 8, '0'),
          'nickname', 'Nickname ' || n),
-       'en-GB', 'GB', 'Europe/London', (n * 7919) %% 10000,
+       'en-GB', 'GB', 'Europe/London', (n::bigint * 7919) %% 10000,
        now() - interval '90 days', now() - interval '1 day' * (n %% 60)
   FROM generate_series(1, %(people)s) AS n,
-       LATERAL (SELECT (n * 48271 %% 1000003) / 1000003.0 AS chance) AS drawn
+       LATERAL (SELECT (n::bigint * 48271 %% 1000003) / 1000003.0 AS chance) AS drawn
 """
 
 SAID = """

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -345,7 +344,7 @@ class ByPlatform(MemoryGateway):
     def poll(self, timeout):
         pushes = {push.reference: push for push, _fence in self._queue}
         return [
-            replace(each, verdict=Verdict.AUTH_CONFIG, code="THIRD_PARTY_AUTH_ERROR")
+            each._replace(verdict=Verdict.AUTH_CONFIG, code="THIRD_PARTY_AUTH_ERROR")
             if each.verdict is Verdict.ACCEPTED
             and not self.mended
             and pushes[each.reference].token in self.theirs

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -372,7 +371,7 @@ def test_a_host_that_a_stranger_chose_says_nothing_about_our_keys(
 ) -> None:
     own, asked = "own.push.services.mozilla.com", "forbidden-odd"
     refuses = push_to(simulator, asked, 1, host=own)
-    unproved = replace(refuses, reference=2, token="https://a.b.push.apple.com/Q")
+    unproved = refuses._replace(reference=2, token="https://a.b.push.apple.com/Q")
 
     refused, unsent = open_webpush().send([refuses, unproved])
 
