@@ -59,6 +59,10 @@ class Flight:
         """Its body is about to leave."""
         self._map[self._offset + position] = HANDED
 
+    def is_handed(self, position: int) -> bool:
+        """Whether its body has left, or was about to."""
+        return self._map[self._offset + position] != UNTOUCHED
+
     def answered(self, position: int, verdict: Verdict) -> None:
         """Its answer is known, though perhaps not written yet."""
         self._map[self._offset + position] = NUMBER_OF[verdict]

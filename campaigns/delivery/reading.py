@@ -32,6 +32,9 @@ GATES = eligibility.CASE % (
     "clock_timestamp() - %(suspension)s::interval",
 )
 
+LOOK = "WITH b AS (SELECT 0 AS next, true AS ok, '' AS dead_tokens)"
+"""In the place of the fenced UPDATE, for a look that intends nothing."""
+
 # OFFSET 0 makes the planner look each row up by its key: without statistics, as a run
 # just frozen is, it would read the whole run for each chunk (3 s at 20,000 rows).
 READ = """
@@ -170,10 +173,31 @@ def parameters(
     }
 
 
+def gone(claim: Claim, letter: Letter, positions: Sequence[int]) -> set[int]:
+    """Of positions that were read a while ago, those that must not be sent any more."""
+    found_by = {
+        **ledger.who(claim),
+        **letter.gates,
+        "ask": [claim.seq(position) for position in positions],
+        "want": len(positions),
+        "personal": False,
+        "expires": letter.expires_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK + _read(claim.gateway), found_by)
+        found = cursor.fetchall()
+    return {positions[row[4] - 1] for row in found if row[-1] is not None}
+
+
 @lru_cache(maxsize=8)
 def statement(gateway: str) -> str:
     """The statement for one gateway, whose token lies in its own library table."""
-    return ledger.ADVANCE + READ.format(
+    return ledger.ADVANCE + _read(gateway)
+
+
+@lru_cache(maxsize=8)
+def _read(gateway: str) -> str:
+    return READ.format(
         library=LINK_OF[gateway],
         subscription=SUBSCRIPTION if gateway == GatewayKind.WEBPUSH else "NULL",
         erased=int(Reason.ERASED),

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
@@ -53,6 +54,9 @@ LOOK_EVERY = 0.3
 REST = 0.05
 """Seconds that are spent waiting for an answer at a time."""
 
+STALE = timedelta(seconds=1)
+"""What was read so long ago and did not leave is read again: people may have left."""
+
 LEASE_LOOKS = 10
 """Looks in the length of a lease while only stragglers are awaited."""
 
@@ -87,6 +91,7 @@ class Voyage:
         self.letter = seams.over(messages.letter(claim.run, claim.revision))
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
+        self.gone: set[int] = set()
         self.closed = False
         self.line = rates.Line(claim, gateway, until=until, ramp=pace.ramp)
         self.hold = self.deadline = 0.0
@@ -274,6 +279,8 @@ class Voyage:
         now = time.monotonic()
         if self._stays() or now >= self.deadline:
             return False
+        if self.gone and position in self.gone:
+            return False
         if self.guard.barred and self._row(position).platform in self.guard.barred:
             return False
         if self.claim.paced and not self.line.leaves(position, at=now):
@@ -309,12 +316,25 @@ class Voyage:
         before = time.monotonic()
         try:
             allowed = ledger.renew(self.claim, lease=self.pace.lease)
+            if stale := self._stale():
+                self.gone |= reading.gone(self.claim, self.letter, stale)
         except (OperationalError, InterfaceError) as trouble:
             self._wait_for_database(trouble)
         else:
             self.closed = self.closed or not allowed
             self.deadline = before + 0.75 * self.pace.lease
         self.looked = time.monotonic()
+
+    def _stale(self) -> list[int]:
+        """Positions that wait for their turn on the wire since some time."""
+        since = timezone.now() - STALE
+        old = [each for each in self.open if each.boarded_at < since]
+        return [
+            position
+            for chunk in old
+            for position in chunk.rows.keys() - chunk.entries.keys()
+            if not self.flight.is_handed(position)
+        ]
 
     def _take(self, result: Result) -> None:
         position = result.reference

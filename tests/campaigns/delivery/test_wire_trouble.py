@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -246,7 +247,8 @@ def test_only_what_a_goaway_left_out_is_sent_again(simulator, pace, service, pla
 
 @pytest.mark.fault("F34")
 def test_a_refused_stream_is_sent_again_and_a_broken_one_is_not(simulator, pace):
-    names = [*named("refused-", 20), *named("broken-", 20), *named("fine", 360)]
+    words = {0: "refused-", 10: "broken-"}
+    names = [f"{words.get(n % 20, 'fine')}{n}" for n in range(400)]
     run = a_run(simulator, {"fcm": names})
 
     work(pace)
@@ -262,8 +264,8 @@ def test_a_refused_stream_is_sent_again_and_a_broken_one_is_not(simulator, pace)
         (Reason.NO_ANSWER,): 20,
     }
     came = per_token(simulator, run)
-    assert {came[f"refused-{n}"] for n in range(20)} == {2}
-    assert {came[f"broken-{n}"] for n in range(20)} == {1}
+    assert {came[name] for name in names[0::20]} == {2}
+    assert {came[name] for name in names[10::20]} == {1}
     assert wires.judged(simulator, run).agrees
 
 
@@ -300,9 +302,9 @@ def test_answers_that_drip_or_never_come_end_with_the_time_that_was_said(
     assert wires.judged(simulator, run).agrees
 
 
-def beside(simulator: RunningSimulator, bad: str, **wire: str) -> Channel:
+def beside(running: RunningSimulator, bad: str, /, **wire: Any) -> Channel:
     """Everything goes to the simulator, but one service somewhere else."""
-    good, wrong = wires.over(simulator), wires.over(simulator, **wire)
+    good, wrong = wires.over(running), wires.over(running, **wire)
 
     def channel(application: int, kind: str, environment: str):
         road = wrong if kind == bad else good

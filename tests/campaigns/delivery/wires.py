@@ -73,7 +73,7 @@ def enrol(simulator: RunningSimulator, service: str, names: list[str]) -> None:
             application=shop,
             external_id=f"{service}-{name}",
             bucket=n % 10_000,
-            created_at=builders.NOW,
+            created_at=timezone.now() - timedelta(days=30),
         )
         for n, name in enumerate(names)
     )
@@ -81,7 +81,7 @@ def enrol(simulator: RunningSimulator, service: str, names: list[str]) -> None:
         Preference(
             person=each,
             state=PreferenceState.OPTED_IN,
-            changed_at=builders.NOW,
+            changed_at=timezone.now() - timedelta(days=1),
             source="test",
         )
         for each in people
@@ -123,19 +123,19 @@ def device(
         app_version="",
         locale="en",
         zone="UTC",
-        registered_at=builders.NOW - timedelta(days=30),
-        seen_at=builders.NOW,
+        registered_at=timezone.now() - timedelta(days=30),
+        seen_at=timezone.now() - timedelta(days=1),
         gateway=service,
         **keys,
     )
 
 
-def over(simulator: RunningSimulator, **changes: Any) -> Channel:
+def over(running: RunningSimulator, /, **changes: Any) -> Channel:
     """Channels over a wire of other settings: keywords are those of Wire."""
-    wire = simulator.wire(**changes)
+    wire = running.wire(**changes)
 
     def channel(application: int, kind: str, environment: str) -> Any:
-        return registry.open_gateway(kind, secret_of(simulator, kind), wire)
+        return registry.open_gateway(kind, secret_of(running, kind), wire)
 
     return channel
 
