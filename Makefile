@@ -22,11 +22,13 @@ up: setup
 
 setup: $(LOCKED)
 
-# What starts processes of its own has both processors to itself.
+# What starts processes of its own has both processors to itself. Whatever the shell
+# says of compiled Python, here it is kept: these tests start over 100 interpreters.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 test: $(LIBRARY_LOCKED)
-	@$(BIN)/python -m pytest -n 2 -m "not processes and not browser and not slow"
-	@$(BIN)/python -m pytest -n 2 -m "browser and not processes and not slow"
-	@$(BIN)/python -m pytest -m "processes and not slow"
+	@$(PYTEST) -n 2 -m "not processes and not browser and not slow"
+	@$(PYTEST) -n 2 --maxschedchunk=1 -m "browser and not processes and not slow"
+	@$(PYTEST) -m "processes and not slow"
 
 smoke: setup
 	@$(BIN)/python manage.py smoke

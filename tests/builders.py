@@ -75,6 +75,17 @@ def credential(**changes: Any) -> Credential:
 def person(*, preference: str | None = None, **changes: Any) -> Person:
     """``preference`` is a state of PreferenceState; None leaves no row: subscribed."""
     changes.setdefault("application", application())
+    made = new_person(**changes)
+    made.save(force_insert=True)
+    if preference is not None:
+        Preference.objects.create(
+            person=made, state=preference, changed_at=NOW, source="test"
+        )
+    return made
+
+
+def new_person(**changes: Any) -> Person:
+    """Of a given application, not saved."""
     number = next(_numbers)
     facts = {
         "external_id": f"person-{number}",
@@ -82,12 +93,7 @@ def person(*, preference: str | None = None, **changes: Any) -> Person:
         "created_at": NOW - timedelta(days=30),
         "last_seen_at": NOW - timedelta(days=1),
     }
-    made = Person.objects.create(**facts | changes)
-    if preference is not None:
-        Preference.objects.create(
-            person=made, state=preference, changed_at=NOW, source="test"
-        )
-    return made
+    return Person(**facts | changes)
 
 
 def installation(
@@ -103,11 +109,19 @@ def installation(
     library row's own flag.
     """
     owner = person_ or changes.pop("person", None) or person()
-    number = next(_numbers)
-    token = token or f"token-{number}"
+    token = token or f"token-{next(_numbers)}"
     platform = changes.setdefault("platform", "android")
     gateway = changes.setdefault("gateway", GATEWAY_OF[platform])
     link, _library = LIBRARY_OF[gateway]
+    changes[link] = library_device(gateway, token, owner.application, on=active)
+    made = new_installation(owner, token, **changes)
+    made.save(force_insert=True)
+    return made
+
+
+def new_installation(owner: Person, token: str, **changes: Any) -> Installation:
+    """With its library row among the changes, not saved."""
+    number = next(_numbers)
     facts = {
         "application": owner.application,
         "person": owner,
@@ -119,9 +133,8 @@ def installation(
         "last_registered_at": NOW - timedelta(days=1),
         "last_seen_at": NOW - timedelta(days=1),
         "app_version_order": version_order(changes.get("app_version", "")),
-        link: library_device(gateway, token, owner.application, on=active),
     }
-    return Installation.objects.create(**facts | changes)
+    return Installation(**facts | changes)
 
 
 def library_device(

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from devices.gateways import library
 from pushsite.embedded import EmbeddedPostgres
+from tests import as_migrated
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM_ON_MACOS = (
@@ -95,6 +96,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     # The last lines of the run: below pytest's own summary.
     for line in config.stash[LEFT_OUT]:
         os.write(1, line.encode())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, which remembers how the migrations left it."""
+    with django_db_blocker.unblock():
+        as_migrated.keep()
 
 
 @pytest.fixture(scope="session")

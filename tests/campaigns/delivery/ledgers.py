@@ -1,13 +1,15 @@
 """Runs that are ready to be sent, for tests of the ledger's protocol."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.delivery import recount
 from campaigns.models import Delivery, Lane, Outcome, Parked, Run
 from campaigns.models.states import DeliveryState
-from tests import builders
+from tests import builders, crowds
 
 
+@transaction.atomic
 def sending_run(tokens: list[str], **changes) -> Run:
     """A run in state sending with one reachable delivery for each token, one batch.
 
@@ -26,17 +28,17 @@ def sending_run(tokens: list[str], **changes) -> Run:
     )
     if not campaign.application.credentials.exists():
         builders.credential(application=campaign.application)
-    for seq, token in enumerate(tokens, start=1):
-        installation = builders.installation(
-            builders.person(application=campaign.application), token=token
-        )
-        Delivery.objects.create(
+    devices = crowds.phones(campaign.application, tokens)
+    Delivery.objects.bulk_create(
+        Delivery(
             run_id=run.pk,
             seq=seq,
-            person_id=installation.person_id,
-            installation_id=installation.pk,
-            token_hash=bytes(installation.token_hash),
+            person_id=device.person_id,
+            installation_id=device.pk,
+            token_hash=device.token_hash,
         )
+        for seq, device in enumerate(devices, start=1)
+    )
     builders.batch(run, hi=len(tokens), due=timezone.now())
     if not narrow:
         prove(run)

@@ -17,8 +17,8 @@ from campaigns.models import Lane, Parked, Run
 from campaigns.reports import run as reports
 from devices import credentials, registration
 from devices.gateways import registry
-from devices.models import Credential, Installation
-from tests import builders
+from devices.models import Credential, Installation, Person
+from tests import builders, crowds
 from tests.campaigns.delivery.ledgers import assert_conserved
 from tests.simulators import RunningSimulator
 
@@ -55,8 +55,13 @@ def a_run(simulator, **names: str) -> Run:
     for service, secret in secrets.items():
         credentials.store(shop, service, "production", secret, actor=None)
         name = names.get(service, service)
+        owners = crowds.people(shop, EACH, preference="opted_in")
         registration.import_many(
-            shop, [device(simulator, service, f"{name}-{n}") for n in range(EACH)]
+            shop,
+            [
+                device(simulator, service, f"{name}-{n}", owner)
+                for n, owner in enumerate(owners)
+            ],
         )
     run = builders.run(builders.campaign())
     while snapshot.freeze_slice(run.pk):
@@ -66,7 +71,9 @@ def a_run(simulator, **names: str) -> Run:
     return run
 
 
-def device(simulator, service: str, name: str) -> registration.BulkDevice:
+def device(
+    simulator, service: str, name: str, owner: Person
+) -> registration.BulkDevice:
     token, facts = name, {}
     if service == "apns":
         token = simulator.apns_token(name)
@@ -74,7 +81,7 @@ def device(simulator, service: str, name: str) -> registration.BulkDevice:
         made = simulator.subscription(name)
         token, facts = made.endpoint, {"p256dh": made.p256dh, "auth": made.auth}
     return registration.BulkDevice(
-        person_id=builders.person(preference="opted_in").pk,
+        person_id=owner.pk,
         key=name,
         token=token,
         platform=SERVICES[service],
