@@ -18,6 +18,7 @@ from campaigns.delivery import (
     clock,
     counting,
     durability,
+    grants,
     heartbeats,
     housekeeping,
     instance,
@@ -148,7 +149,12 @@ def free_dead() -> None:
 
 def pace() -> Pace:
     """How a send worker of this site works."""
-    return Pace(flights=flights(), lease=settings.SEND_LEASE)
+    return Pace(flights=flights(), lease=settings.SEND_LEASE, ramp=ramp())
+
+
+def ramp() -> float:
+    """Seconds of a climb to full speed; the simulator needs none."""
+    return 0.0 if settings.SIMULATOR else grants.RAMP
 
 
 def flights() -> Path:

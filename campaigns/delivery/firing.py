@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from campaigns.delivery import bell
+from campaigns.delivery import bell, speeds
 from campaigns.models import Campaign, Revision, Run
 from campaigns.models.states import CampaignState, RunState
 from campaigns.schedule import form, instants
@@ -104,7 +104,10 @@ def _run(
             "changed_at": at,
         },
     )
-    return run if is_new else None
+    if not is_new:
+        return None
+    speeds.begin(run)
+    return run
 
 
 def _promise(campaign: Campaign, following: Occurrence | None) -> None:

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from campaigns.delivery import batches, lanes, lifecycle, stops
+from campaigns.delivery import batches, lanes, lifecycle, slowing, stops
 from campaigns.delivery.breakers import Break, Breaker, Halt
 from campaigns.delivery.claims import Claim
 from campaigns.models.reasons import Reason
@@ -45,6 +45,7 @@ class Guard:
         self._trying: set[str] = set()
         self._accepted = False
         self._noted = False
+        self._begun, self._before = time.monotonic(), self.breaker.asked
 
     @property
     def rows(self) -> int:
@@ -88,11 +89,18 @@ class Guard:
         if result.verdict is Verdict.ACCEPTED:
             self._accepted = True
             self._admit(platform)
+        elif slowing.asks_for_less(result) and not self.closed:
+            slowing.slow(self.claim, result, pace=self._pace())
         found = self.breaker.judge(result)
         if found is not None:
             self._obey(found, at=at)
         elif result.verdict is Verdict.AUTH_CONFIG and platform not in self.barred:
             self._bar(platform, result, at=at)
+
+    def _pace(self) -> float:
+        """Answers a second of this claim so far."""
+        seconds = max(0.5, time.monotonic() - self._begun)
+        return (self.breaker.asked - self._before) / seconds
 
     def _is_of_its_host(self, result: Result) -> bool:
         """Whether it says nothing of the lane, but of a host that failed before.

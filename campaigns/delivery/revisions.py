@@ -66,8 +66,15 @@ def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
             "topic": campaign.topic_id,
             "ttl": campaign.ttl,
             "policy": campaign.policy,
+            **_speed(campaign),
         },
     }
+
+
+def _speed(campaign: Campaign) -> dict[str, int]:
+    """Absent is no limit: older revisions say nothing of one."""
+    chosen = campaign.per_minute
+    return {} if chosen is None else {"per_minute": chosen}
 
 
 def _digest(parts: Parts) -> str:

@@ -12,6 +12,7 @@ control     cancel, extend_countdown, pause, resume, stop, stop_all, allow_all;
             switch_off, switch_on
 correcting  correct
 ending      finish_if_done, settled
+speed       change_speed, limit_channel
 """
 
 from campaigns.delivery.lifecycle.beginning import (
@@ -55,6 +56,7 @@ from campaigns.delivery.lifecycle.refusals import (
     WrongState,
 )
 from campaigns.delivery.lifecycle.rights import LARGE, TYPED_FROM
+from campaigns.delivery.lifecycle.speed import Speed, change_speed, limit_channel
 
 __all__ = [
     "LARGE",
@@ -67,6 +69,7 @@ __all__ = [
     "NotConserved",
     "Refused",
     "SendingStopped",
+    "Speed",
     "WrongState",
     "abandon",
     "allow_all",
@@ -74,6 +77,7 @@ __all__ = [
     "begin_preparing",
     "begin_sending",
     "cancel",
+    "change_speed",
     "correct",
     "corrected",
     "duplicate",
@@ -84,6 +88,7 @@ __all__ = [
     "hold",
     "launch_now",
     "leave_missed",
+    "limit_channel",
     "pause",
     "resume",
     "save_draft",

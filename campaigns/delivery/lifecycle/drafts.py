@@ -16,7 +16,7 @@ from devices.models import AuditEvent
 
 WHAT_IS_SAID = ("title", "body", "link", "image", "buttons")
 PICTURES_AND_LANGUAGES = ("asset", "icon", "locale", "translations")
-HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy")
+HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy", "per_minute")
 TO_WHOM_AND_WHEN = ("application", "audience", "segment", "schedule")
 EDITABLE = frozenset(
     {"name", *WHAT_IS_SAID, *PICTURES_AND_LANGUAGES, *HOW_IT_IS_SENT, *TO_WHOM_AND_WHEN}

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.delivery import revisions, seams
+from campaigns.delivery import revisions, seams, speeds
 from campaigns.delivery.lifecycle import completeness, rights
 from campaigns.delivery.lifecycle.refusals import (
     AlreadyLaunched,
@@ -18,6 +18,7 @@ from campaigns.delivery.lifecycle.refusals import (
     SendingStopped,
     WrongState,
 )
+from campaigns.delivery.lifecycle.speed import Speed, require_sensible
 from campaigns.models import Campaign, Revision, Run, Switch
 from campaigns.models.states import OPEN_RUNS, CampaignState, RunState
 from campaigns.schedule import form, instants
@@ -39,13 +40,15 @@ def launch_now(
     counted_people: int,
     confirmed_people: int | None,
     at: datetime,
+    speed: Speed | None = None,
 ) -> Run:
     """Start a draft's run: countdown, then the audience, then the first request.
 
     ``launch_key`` is the form's own random key: the same key always answers with
     the same run. ``version`` is the one that the user saw, ``counted_people`` the
     people who would get it, as the page showed them, ``confirmed_people`` what the
-    user typed. Raises Refused; then nothing happened.
+    user typed, ``speed`` what they chose, None for the draft's own. Raises Refused;
+    then nothing happened.
     """
     rights.require_launch(user, counted_people)
     rights.require_confirmation(counted_people, confirmed_people)
@@ -55,6 +58,7 @@ def launch_now(
         if before is not None:
             return _same(before, draft)
         _require_sending()
+        _choose(draft, speed)
         revision = _take(draft, user=user, version=version, schedule=NOW)
         run = _countdown(
             revision,
@@ -78,6 +82,7 @@ def schedule(
     counted_people: int,
     confirmed_people: int | None,
     at: datetime,
+    speed: Speed | None = None,
 ) -> Campaign:
     """Promise the draft's next occurrence; the arguments are those of launch_now.
 
@@ -88,6 +93,7 @@ def schedule(
     with transaction.atomic():
         draft = _lock(campaign)
         first = _first_occurrence(draft, at)
+        _choose(draft, speed)
         _take(
             draft,
             user=user,
@@ -169,6 +175,14 @@ def _lock(campaign: Campaign) -> Campaign:
     return Campaign.objects.select_for_update().get(pk=campaign.pk)
 
 
+def _choose(draft: Campaign, speed: Speed | None) -> None:
+    """Keep the speed that was chosen at the launch; the revision has it from here."""
+    if speed is not None:
+        require_sensible(speed.per_minute)
+        draft.per_minute = speed.per_minute
+        draft.save(update_fields=["per_minute"])
+
+
 def _take(
     draft: Campaign,
     *,
@@ -236,7 +250,7 @@ def _countdown(
     people: int,
     at: datetime,
 ) -> Run:
-    return Run.objects.create(
+    run = Run.objects.create(
         campaign=revision.campaign,
         revision=revision,
         application=revision.campaign.application,
@@ -252,3 +266,5 @@ def _countdown(
         changed_by=user,
         changed_at=at,
     )
+    speeds.begin(run)
+    return run

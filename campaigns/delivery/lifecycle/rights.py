@@ -50,6 +50,11 @@ def require_cancel(user: User, run: Run) -> None:
         require(user, "stop_run")
 
 
+def require_slow_down(user: User, run: Run) -> None:
+    """Whoever launched a run may slow it down, as may all who may stop runs."""
+    require_cancel(user, run)
+
+
 def require_resume(user: User, run: Run) -> None:
     """One's own run, or any with ``resume_run``; large ones as at their launch."""
     if run.launched_by_id != user.pk:
