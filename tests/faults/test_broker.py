@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from campaigns.models import Run, Switch
-from tests import checker
 from tests.faults.proxy import Proxy
 from tests.faults.rabbit import Rabbit, is_here
 from tests.journeys import processes, runs
@@ -17,6 +16,7 @@ from tests.journeys.hosts import (
     Hosts,
     until_asked,
     until_finished,
+    until_quiet,
     until_ready,
 )
 from tests.journeys.processes import MANAGE, Site
@@ -61,16 +61,6 @@ def say(site: Site, *words: str, broker: str) -> None:
     made = Site(site.folder, {**site.environment, **alone})
     command = made.start(*MANAGE, "sending", *words, name="sending")
     assert command.popen.wait(60) == 0, made.said()
-
-
-def last_request(simulator: RunningSimulator, run: Run) -> datetime:
-    requests = checker.requests_of(runs.journal(simulator), str(run.public_id))
-    return max(datetime.fromisoformat(each["at"]) for each in requests)
-
-
-def until_quiet(run: Run, site: Site) -> None:
-    """Wait until no batch of the run is held: what was on the wire is answered."""
-    processes.wait(lambda: not runs.owners(run, state=1), seconds=SECONDS, site=site)
 
 
 @pytest.mark.fault("F15")
@@ -227,7 +217,7 @@ def stopped_while_sending(simulator: RunningSimulator, run: Run, site: Site) -> 
     until_quiet(run, site)
     stopped_at = Switch.objects.get().changed_at
     assert stopped_at is not None
-    assert last_request(simulator, run) < stopped_at + timedelta(seconds=2)
+    assert runs.last_request(simulator, run) < stopped_at + timedelta(seconds=2)
     assert runs.requests(simulator, run) < run.audience
     assert not runs.is_finished(run)
 

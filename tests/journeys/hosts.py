@@ -69,6 +69,16 @@ def until_asked(
     )
 
 
+def until_quiet(run: Run, site: Site) -> None:
+    """Wait until no batch of a run is held: what was on the wire is answered."""
+    processes.wait(
+        lambda: not runs.owners(run, BatchState.LEASED),
+        seconds=SECONDS,
+        site=site,
+        state=lambda: runs.state(run),
+    )
+
+
 def held_by(worker: Process, run: Run) -> set[int]:
     """Those of a worker's processes that hold a batch of the run now."""
     own = {each.pid for each in psutil.Process(worker.popen.pid).children()}

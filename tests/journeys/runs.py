@@ -1,6 +1,7 @@
 """Runs over real tokens and a real key, for workers that run as processes."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -91,6 +92,12 @@ def people_with_devices(rows: int, *, name: str) -> list[Installation]:
 def requests(simulator: RunningSimulator, run: Run) -> int:
     """How many requests of a run the gateway has seen."""
     return len(list(checker.requests_of(journal(simulator), str(run.public_id))))
+
+
+def last_request(simulator: RunningSimulator, run: Run) -> datetime:
+    """When the gateway had the latest request of a run."""
+    found = checker.requests_of(journal(simulator), str(run.public_id))
+    return max(datetime.fromisoformat(each["at"]) for each in found)
 
 
 def owners(run: Run, state: BatchState | None = None) -> set[int]:
