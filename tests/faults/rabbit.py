@@ -48,14 +48,14 @@ class Rabbit:
 
     def start(self) -> None:
         """Start it and wait until it serves."""
-        log = self.home.with_suffix(".log").open("ab")
-        self.server = subprocess.Popen(
-            ["rabbitmq-server"],
-            env=self.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with self.home.with_suffix(".log").open("ab") as log:
+            self.server = subprocess.Popen(
+                ["rabbitmq-server"],
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         ends = time.monotonic() + SECONDS
         while not self._serves():
             assert time.monotonic() < ends, self.home.with_suffix(".log").read_text()
@@ -81,10 +81,11 @@ class Rabbit:
         return done.returncode == 0
 
     def _processes(self) -> list[psutil.Process]:
-        """Those of this node: the script that started it, and the machine itself."""
-        own = []
-        for each in psutil.process_iter(["cmdline"]):
-            words = " ".join(each.info["cmdline"] or [])
-            if self.name in words or each.pid == self.server.pid:
-                own.append(each)
-        return own
+        """Those of this node: the scripts that started it, and the machine itself."""
+        return [each for each in psutil.process_iter() if self._is_own(each)]
+
+    def _is_own(self, process: psutil.Process) -> bool:
+        try:
+            return process.environ().get("RABBITMQ_NODENAME") == self.name
+        except psutil.Error:
+            return False

@@ -37,9 +37,11 @@ PUBLISH = "from celery import current_app as a; [a.send_task(*t) for t in {0}]"
 @pytest.fixture
 def rabbit() -> Iterator[Rabbit]:
     made = Rabbit()
-    made.start()
-    yield made
-    made.stop()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from campaigns.delivery import clock, lifecycle
+from campaigns.models import ChannelRate
 from tests import builders
 from tests.faults import servers
 from tests.faults.proxy import Proxy
@@ -131,3 +132,33 @@ def test_a_run_whose_table_is_locked_waits_and_can_be_paused(
     judgement = runs.judged(simulator, run)
     assert judgement.agrees, judgement
     assert (judgement.accepted, judgement.unknown) == (2_000, 0)
+
+
+@pytest.mark.fault("F60")
+def test_where_nobody_can_tell_the_speed_nothing_leaves(
+    host: Hosts, simulator: RunningSimulator
+):
+    run = runs.sending(simulator, rows=1_000, batch=500)
+    ChannelRate.objects.create(
+        application=run.application,
+        gateway="fcm",
+        environment="production",
+        per_minute=150 * 60,
+    )
+    here = host("here")
+    here.control_worker()
+    worker = here.send_worker()
+    until_asked(simulator, run, times=100, site=here)
+    with locked("campaigns_channelrate"):
+        locked_at = clock.now()
+        processes.wait(
+            lambda: "waits for the database" in worker.log.read_text(),
+            seconds=SECONDS,
+            site=here,
+        )
+        assert runs.last_request(simulator, run) < locked_at + timedelta(seconds=1)
+    until_finished(run, here)
+
+    judgement = runs.judged(simulator, run)
+    assert judgement.agrees, judgement
+    assert (judgement.accepted, judgement.unknown) == (1_000, 0)
