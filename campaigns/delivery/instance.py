@@ -74,6 +74,9 @@ def guard(found: Here, *, at: datetime) -> bool:
     if Switch.objects.filter(instance=None).update(instance=found.id):
         _remember(found, at=at)
         return True
+    # Another worker of this installation may have been first, since we looked.
+    if Switch.objects.filter(instance=found.id).exists():
+        return True
     lifecycle.switch_off(reason=_why(found), user=None, at=at)
     return False
 

@@ -2,10 +2,10 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -64,7 +64,8 @@ class Rabbit:
     def kill(self) -> None:
         """End it at once, with all that it kept."""
         for each in self._processes():
-            each.send_signal(signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         self.server.wait(10)
         shutil.rmtree(self.home / "data", ignore_errors=True)
 
