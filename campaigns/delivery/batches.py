@@ -5,6 +5,7 @@ Grants and leases go by the database's clock only. Lock order: run, batch, deliv
 
 import json
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -78,7 +79,9 @@ SELECT t.run_id, b.application_id, b.gateway, b.environment, b.variant,
        0, 0, '', clock_timestamp(), 0, 0, 0, 0, 0, 0, 0
   FROM taken t JOIN campaigns_batch b ON b.id = t.batch_id
  GROUP BY t.run_id, b.application_id, b.gateway, b.environment, b.variant,
-       t.attempt, t.tries, t.deaths, CASE WHEN t.deaths >= %(alone)s THEN t.seq END
+       t.attempt, t.tries, t.deaths,
+       t.seq / (CASE WHEN t.deaths >= %(few)s THEN (%(sizes)s::int[])
+                     [least(t.deaths, %(alone)s) - %(few)s + 1] END)
 """
 
 FAIL = """
@@ -92,8 +95,15 @@ RETURNING deaths
 FIRST_WAIT = 5.0
 """Seconds before a batch that failed is tried again; doubled each time."""
 
-ALONE = 3
-"""A row that was held by this many workers that died travels alone from then on."""
+FEW = 3
+"""Rows that were held by this many workers that died travel in smaller company."""
+
+COMPANIES = (100, 10, 1)
+"""Of how many rows, at FEW deaths, at one more, and from there on: a row that kills is
+found, and those beside it are not sent one by one for it."""
+
+ALONE = FEW + len(COMPANIES) - 1
+"""A row that was held by this many workers that died travels alone."""
 
 GIVEN_UP = 6
 """And after this many, it is an error of ours: no further worker is risked."""
@@ -121,14 +131,21 @@ def claim(owner: str, *, lease: float, flights: Path) -> Claim | None:
 def gather() -> int:
     """Put the parked rows whose time has come into batches; how many batches."""
     with connection.cursor() as cursor:
-        cursor.execute(GATHER, {"alone": ALONE})
+        facts: dict[str, Any] = {"few": FEW, "alone": ALONE, "sizes": [*COMPANIES]}
+        cursor.execute(GATHER, facts)
         return int(cursor.rowcount)
+
+
+def company(deaths: int) -> int | None:
+    """How many rows may travel together; None where nothing speaks against them."""
+    return COMPANIES[min(deaths, ALONE) - FEW] if deaths >= FEW else None
 
 
 def fail(claim: Claim) -> int:
     """Give back a batch that cannot be worked on; how often that has happened.
 
-    From ALONE on its rows travel alone; at GIVEN_UP those left are errors of ours.
+    From FEW on its rows travel in small chunks; at GIVEN_UP those left are errors of
+    ours.
     """
     wait = FIRST_WAIT * 2**claim.deaths
     facts = {"wait": wait, "batch": claim.batch, "token": claim.token}

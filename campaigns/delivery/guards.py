@@ -50,9 +50,8 @@ class Guard:
     @property
     def rows(self) -> int:
         """How many rows one chunk may have now."""
-        if self.claim.deaths >= batches.ALONE:
-            return 1
-        return min(self._chunk, lanes.NARROW) if self.narrow else self._chunk
+        most = min(self._chunk, lanes.NARROW) if self.narrow else self._chunk
+        return min(most, batches.company(self.claim.deaths) or most)
 
     @property
     def chunks(self) -> int:
