@@ -20,7 +20,11 @@ STOPPED_ROWS = 1_000
 """Two chunks of 500: what a process that was stopped had intended at most."""
 
 ON_TIME, STOPPED_AFTER, ENDS_AFTER = 10.0, 2.0, 60.0
-REPEATS = 0.01
+SHARE = 0.01
+ROWS_A_KILL = 5_000
+"""From so many rows for each kill on (1,000,000 and 200), no more than SHARE of them may
+be in doubt, or repeated."""
+
 RATE_ERROR = 1.1
 SEND_MB, WEB_MB, TRANSACTION, LOCK = 300, 400, 30.0, 5.0
 STATES = ("accepted", "failed", "skipped", "unknown")
@@ -100,7 +104,7 @@ def evaluate(
     """Every invariant, in their order."""
     return [
         conservation(judgement, ledger, seen),
-        nobody_twice(judgement, witness, ledger),
+        nobody_twice(judgement, witness, ledger, seen),
         nobody_lost(judgement, ledger),
         truth(judgement),
         bounded_doubt(judgement, witness, ledger, seen),
@@ -133,20 +137,33 @@ def conservation(judgement: "Judgement", ledger: Ledger, seen: Sightings) -> Fin
     )
 
 
-def nobody_twice(judgement: "Judgement", witness: Witness, ledger: Ledger) -> Finding:
+def nobody_twice(
+    judgement: "Judgement", witness: Witness, ledger: Ledger, seen: Sightings
+) -> Finding:
     """I2: one request for a token under never_duplicate; else each replaces."""
     repeats = judgement.duplicates
     if ledger.policy != "never_miss":
         found = f"{repeats} requests beyond the first, {judgement.foreign} foreign"
         holds = not repeats and not judgement.foreign
         return Finding(name="I2", holds=holds, seen=found)
-    few = repeats <= REPEATS * max(1, len(witness.tokens))
+    most = _allowed(witness, ledger, seen)
     return Finding(
         name="I2",
-        holds=few and not witness.not_replacing and not judgement.foreign,
-        seen=f"never_miss: {repeats} repeats of {len(witness.tokens)} tokens,"
-        f" {witness.not_replacing} of them do not replace the first",
+        holds=repeats <= most and not witness.not_replacing and not judgement.foreign,
+        seen=f"never_miss: {repeats} repeats of at most {most:.0f} in"
+        f" {ledger.audience} rows, {witness.not_replacing} of them do not replace the"
+        f" first",
     )
+
+
+def _allowed(witness: Witness, ledger: Ledger, seen: Sightings) -> float:
+    """How many rows may be in doubt, or repeated for it: those on the wire at the
+    kills or left in doubt otherwise, and 1 % where the kills are not too dense."""
+    stopped = seen.count("STOPS") * STOPPED_ROWS
+    most = witness.on_wire + witness.doubtful + stopped
+    if ledger.audience < ROWS_A_KILL * (len(seen.kills) + seen.count("STOPS")):
+        return most
+    return min(most, SHARE * ledger.audience)
 
 
 def nobody_lost(judgement: "Judgement", ledger: Ledger) -> Finding:
@@ -179,11 +196,11 @@ def bounded_doubt(
 ) -> Finding:
     """I5: no more unknown than was on the wire at the kills, or left so by scripts."""
     stopped = seen.count("STOPS") * STOPPED_ROWS
-    most = witness.on_wire + witness.doubtful + stopped
     return Finding(
         name="I5",
-        holds=judgement.unknown <= most,
-        seen=f"{judgement.unknown} unknown ({judgement.unknown_seen} in the journal);"
+        holds=judgement.unknown <= _allowed(witness, ledger, seen),
+        seen=f"{judgement.unknown} unknown of {ledger.audience}"
+        f" ({judgement.unknown_seen} in the journal);"
         f" {witness.on_wire} on the wire at {len(seen.kills)} kills,"
         f" {witness.doubtful} left in doubt otherwise, {stopped} for stopped processes",
     )

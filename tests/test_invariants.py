@@ -104,14 +104,15 @@ def test_a_repeat_that_replaces_the_first_is_allowed_where_none_may_be_missed() 
     told = sample(audience=200, found=200, told=accepted(200, audience=200, waiting=0))
     seen = Sightings(samples=[told])
 
-    def repeated(again: dict[str, Any]) -> list[str]:
-        heard = Witness(with_replacing=True)
+    def repeated(again: dict[str, Any], wire: int = 0) -> list[str]:
+        heard = Witness(with_replacing=True, killed={1 << 32 | wire})
         requests = [*first, request("t0", 2.0, **again)]
         return broken(rows=rows, requests=requests, witness=heard, run=run, seen=seen)
 
-    assert repeated(tagged) == []
-    assert repeated(other) == ["I2"]
-    assert repeated({}) == ["I2"]
+    assert repeated(tagged, wire=1) == []
+    assert repeated(tagged) == ["I2"], "nothing was on the wire"
+    assert repeated(other, wire=1) == ["I2"]
+    assert repeated({}, wire=1) == ["I2"]
 
 
 def accepted(n: int, **more: int) -> dict[str, int]:
@@ -138,6 +139,25 @@ def test_unknown_is_bounded_by_what_the_journal_had_on_the_wire() -> None:
     assert "I5" in doubt()
     assert "I5" not in doubt(killed={7 << 32 | 9})
     assert "I5" not in doubt(broken={7 << 32 | 9})
+
+
+def test_no_more_than_one_in_a_hundred_may_be_in_doubt_where_kills_are_rare() -> None:
+    def doubt(rows_a_kill: int) -> list[str]:
+        audience, unknown = 200, 3
+        rows = [row(f"t{n}", 401 if n < unknown else 100, n) for n in range(audience)]
+        heard = Witness(killed={1 << 32 | 1})
+        kills = [{"name": "KILLS", "at": SLOT, "processes": 1}] * (
+            audience // rows_a_kill
+        )
+        seen = Sightings(samples=[sample()], faults=kills)
+        requests = [request(f"t{n}") for n in range(audience)]
+        run = ledger(audience=audience)
+        return broken(rows=rows, requests=requests, witness=heard, run=run, seen=seen)
+
+    assert "I5" not in doubt(rows_a_kill=10)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(invariants, "ROWS_A_KILL", 5)
+        assert "I5" in doubt(rows_a_kill=10)
 
 
 def test_only_connections_that_ended_by_a_kill_count_as_killed(tmp_path: Path) -> None:
