@@ -22,8 +22,8 @@ STOPPED_ROWS = 1_000
 ON_TIME, STOPPED_AFTER, ENDS_AFTER = 10.0, 2.0, 60.0
 SHARE = 0.01
 ROWS_A_KILL = 5_000
-"""From so many rows for each kill on (1,000,000 and 200), no more than SHARE of them may
-be in doubt, or repeated."""
+"""From so many rows for each kill on (1,000,000 and 200), no more than SHARE of them
+may be in doubt, or repeated."""
 
 RATE_ERROR = 1.1
 SEND_MB, WEB_MB, TRANSACTION, LOCK = 300, 400, 30.0, 5.0
@@ -161,7 +161,8 @@ def _allowed(witness: Witness, ledger: Ledger, seen: Sightings) -> float:
     kills or left in doubt otherwise, and 1 % where the kills are not too dense."""
     stopped = seen.count("STOPS") * STOPPED_ROWS
     most = witness.on_wire + witness.doubtful + stopped
-    if ledger.audience < ROWS_A_KILL * (len(seen.kills) + seen.count("STOPS")):
+    deaths = len(seen.kills) + seen.count("STOPS")
+    if not deaths or ledger.audience < ROWS_A_KILL * deaths:
         return most
     return min(most, SHARE * ledger.audience)
 
