@@ -20,6 +20,7 @@ from campaigns.content import locales
 from campaigns.models import Run
 from campaigns.models.reasons import Reason
 from campaigns.models.states import RunState
+from devices.models.applications import Environment, GatewayKind
 
 PEOPLE = 20_000
 """People in a slice: about 28,000 rows, a second of work."""
@@ -32,8 +33,7 @@ judged AS MATERIALIZED ({judged}),
 numbered AS MATERIALIZED (
   SELECT judged.*, this.*, ({spoken})::smallint AS translation,
     this.rows + (row_number() OVER (
-    ORDER BY reason IS NOT NULL, gateway COLLATE "C", environment COLLATE "C",
-      person_id, device_id
+    ORDER BY CASE WHEN reason IS NULL THEN {road} END, person_id, device_id
   ))::int AS seq
   FROM judged, this),
 written AS (
@@ -76,6 +76,13 @@ UPDATE campaigns_run AS firing SET
   cursor = coalesce(counted.last, firing.cursor)
 FROM counted, this WHERE firing.id = this.run
 RETURNING counted.people"""
+
+ROAD = (
+    f"10 * array_position('{{{','.join(GatewayKind.values)}}}', gateway::text)"
+    f" + array_position('{{{','.join(Environment.values)}}}', environment::text)"
+)
+"""A number for each gateway and environment: sorting by their names took an eighth of
+the whole slice's time. Without one, rows that were left out come last."""
 
 WITHOUT_TAKEN = """
 SELECT judged.person_id,
@@ -152,7 +159,7 @@ def _freeze(run: Run, judged: str, params: list[Any]) -> bool:
     spoken, languages = locales.case(
         "judged.locale", source=content.get("locale", ""), tags=tags
     )
-    sql = FREEZE.format(judged=judged, spoken=spoken, batch=BATCH)
+    sql = FREEZE.format(judged=judged, spoken=spoken, road=ROAD, batch=BATCH)
     head = [run.pk, run.application_id, run.audience]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*head, *params, *languages])

@@ -7,6 +7,7 @@ writes var/bench.json.
 """
 
 import json
+import signal
 import sys
 
 from tests.benchmarks import sizes, tables
@@ -15,6 +16,7 @@ from tests.benchmarks.measuring import measured
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))
     names = sys.argv[1:] or list(KEYS)
     if unknown := set(names) - set(KEYS):
         raise SystemExit(f"There is no key {', '.join(unknown)}: {', '.join(KEYS)}.")

@@ -1,15 +1,20 @@
 """The whole way of a push: claimed, read, rendered, sent, recorded."""
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import psutil
+
 from tests.benchmarks import sizes
 from tests.benchmarks.figures import Sample
-from tests.benchmarks.ground import Ground, postgres_seconds
+from tests.benchmarks.ground import Ground, Step, postgres_seconds
 from tests.benchmarks.wires import Wire
 
 CORES = 2
+LOOK_EVERY = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,47 @@ def wall(ground: Ground, wire: Wire) -> Sample:
     return Sample(value=passage.rows / passage.wall, facts=facts, note=note)
 
 
+def memory(ground: Ground, wire: Wire) -> Sample:
+    """The peak resident set of one worker over a long run, in MiB."""
+    looked: list[tuple[int, float]] = []
+    passage = sent(
+        ground,
+        wire,
+        kind="names",
+        rows=sizes.upto(1_000_000),
+        look=lambda steps: look(steps[0], wire, looked),
+    )
+    first = looked[0][0] if looked else 0
+    facts = {
+        f"MiB at {share} %": next(
+            (size for came, size in looked if came - first >= passage.rows * part),
+            passage.memory,
+        )
+        for share, part in ((10, 0.1), (50, 0.5), (100, 0.99))
+    }
+    return Sample(value=passage.memory, facts=facts | {"pushes": passage.rows})
+
+
+def look(step: Step, wire: Wire, looked: list[tuple[int, float]]) -> None:
+    """Note (pushes that came, resident MiB) until the worker ends."""
+    process = psutil.Process(step.popen.pid)
+    with suppress(psutil.NoSuchProcess):
+        while step.popen.poll() is None:
+            resident = process.memory_info().rss / 2**20
+            looked.append((wire.told()["pushes"], resident))
+            time.sleep(LOOK_EVERY)
+
+
+def scaling(ground: Ground, wire: Wire) -> Sample:
+    """CPU of a push in the dearest of three sizes, over that in the cheapest."""
+    largest = sizes.upto(1_000_000)
+    costs = {}
+    for rows in (largest // 100, largest // 10, largest):
+        passage = sent(ground, wire, kind="names", rows=rows)
+        costs[f"CPU us at {rows:,}"] = 1e6 * passage.cpu / passage.rows
+    return Sample(value=max(costs.values()) / min(costs.values()), facts=costs)
+
+
 def sent(
     ground: Ground,
     wire: Wire,
@@ -67,8 +113,12 @@ def sent(
     rows: int,
     workers: int = 1,
     pinned: bool = True,
+    look: Callable[[list[Step]], None] = lambda steps: None,
 ) -> Passage:
-    """One run, launched, sent by so many workers, and proved complete."""
+    """One run, launched, sent by so many workers, and proved complete.
+
+    ``look`` may watch the workers until they end.
+    """
     audience = sizes.audience_for(rows)
     ground = replace(ground, port=wire.port)
     ground.perform("audiences", audience)
@@ -83,6 +133,7 @@ def sent(
     began = time.perf_counter()
     for step in steps:
         step.go()
+    look(steps)
     used = [step.end() for step in steps]
     seconds = time.perf_counter() - began
     after, postgres = wire.told(), postgres_seconds(ground.folder) - postgres

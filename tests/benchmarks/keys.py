@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.benchmarks import gateways, journeys
+from tests.benchmarks import beginnings, gateways, journeys
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.ground import Ground
 from tests.benchmarks.wires import Wire
@@ -62,5 +62,11 @@ KEYS = {
         delay_ms=50,
         library="fcm",
         by_wall=True,
+    ),
+    "snapshot": Key(measure=beginnings.snapshot, unit="seconds", digits=1),
+    "first_push": Key(measure=beginnings.first_push, unit="seconds", digits=2),
+    "memory": Key(measure=journeys.memory, unit="MiB", runs=1),
+    "scaling": Key(
+        measure=journeys.scaling, unit="dearest / cheapest", digits=2, runs=3
     ),
 }

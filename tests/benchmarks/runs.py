@@ -2,13 +2,22 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.delivery import clock, lifecycle, partitions, reach, recount, snapshot
+from campaigns.delivery import (
+    clock,
+    lifecycle,
+    partitions,
+    preparing,
+    reach,
+    recount,
+    snapshot,
+)
 from campaigns.models import Campaign, Run
 from devices.models import Application
 from tests.benchmarks.audiences import people_of, slug
@@ -17,6 +26,9 @@ FIELDS = {"names": ("first_name", "city"), "distinct": ("nickname", "code")}
 """What two texts of a message read: 5,000 first names and 500 cities, or values that
 nobody shares."""
 
+PATIENCE = 300
+"""Seconds that other processes get to finish a run."""
+
 FORGET = """
 TRUNCATE campaigns_run CASCADE;
 TRUNCATE campaigns_delivery, campaigns_outcome
@@ -24,11 +36,8 @@ TRUNCATE campaigns_delivery, campaigns_outcome
 
 
 def main(what: str, *words: str) -> Any:
-    if what == "forget":
-        return forget()
-    if what == "launch":
-        return launch(int(words[0]), words[1], int(words[2]))
-    return judge(int(words[0]))
+    """One of STEPS, with its words."""
+    return STEPS[what](*words)
 
 
 def forget() -> None:
@@ -37,28 +46,63 @@ def forget() -> None:
         cursor.execute(FORGET)
 
 
-def launch(audience: int, kind: str, rows: int) -> dict[str, Any]:
+def launch(audience: str, kind: str, rows: str) -> dict[str, Any]:
     """A run to an audience of so many devices, ready to be sent to ``rows`` of them.
 
     The product's own steps, up to the moment at which send workers are woken. Where
     ``rows`` are fewer, its snapshot ends at the first slice that holds enough.
     """
-    run = countdown(audience, kind)
+    run = countdown(int(audience), kind)
     lifecycle.begin_preparing(run.pk, at=clock.now())
     partitions.ensure_partitions(run.pk)
-    began = time.perf_counter()
     while snapshot.freeze_slice(run.pk):
         run.refresh_from_db()
-        if run.audience >= rows:
+        if run.audience >= int(rows):
             break
     partitions.analyze(run.pk)
-    seconds = time.perf_counter() - began
     Run.objects.filter(pk=run.pk).update(confirmed_people=reach.people(run.pk))
     lifecycle.begin_sending(run.pk, at=clock.now())
     run.refresh_from_db()
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
-    return {"run": run.pk, "rows": run.audience, "seconds": seconds, "state": run.state}
+    return {"run": run.pk, "rows": run.audience}
+
+
+def freeze(audience: str) -> dict[str, Any]:
+    """Seconds from the end of the undo window until a whole audience may be sent to.
+
+    As the control worker's task does it. The run is forgotten afterwards.
+    """
+    run = countdown(int(audience), "names")
+    began, before = time.perf_counter(), time.process_time()
+    lifecycle.begin_preparing(run.pk, at=clock.now())
+    while preparing.prepare(run.pk, seconds=5, at=clock.now()):
+        pass
+    seconds, used = time.perf_counter() - began, time.process_time() - before
+    run.refresh_from_db()
+    frozen = sum(batch.hi - batch.lo for batch in run.batches.all())
+    found = {"state": run.state, "rows": run.audience, "batches": frozen}
+    forget()
+    return found | {"people": run.people, "seconds": seconds, "cpu": used}
+
+
+def start(audience: str) -> dict[str, Any]:
+    """Launch for processes that wait; ``at`` is the Unix time of the launch's return.
+
+    The undo window is over at once: its end is what a tick finds.
+    """
+    run = countdown(int(audience), "names")
+    return {"run": run.pk, "rows": int(audience), "at": time.time()}
+
+
+def await_end(run_id: str) -> dict[str, Any]:
+    """Wait until other processes have finished a run; what became of it."""
+    ends = time.monotonic() + PATIENCE
+    while not Run.objects.filter(pk=run_id, state="finished").exists():
+        if time.monotonic() > ends:
+            break
+        time.sleep(0.1)
+    return judge(run_id)
 
 
 def countdown(audience: int, kind: str) -> Run:
@@ -91,11 +135,11 @@ def campaign(audience: int, kind: str) -> Campaign:
     )
 
 
-def judge(run_id: int) -> dict[str, Any]:
+def judge(run_id: str) -> dict[str, Any]:
     """Whether the ledger is complete, by its rows and by its tallies."""
     run = Run.objects.get(pk=run_id)
-    rows = recount.from_rows(run_id)
-    tallies = recount.from_tallies(run_id, audience=run.audience)
+    rows = recount.from_rows(run.pk)
+    tallies = recount.from_tallies(run.pk, audience=run.audience)
     return {
         "state": run.state,
         "audience": run.audience,
@@ -103,3 +147,13 @@ def judge(run_id: int) -> dict[str, Any]:
         "agree": rows == tallies,
         "complete": run.state == "finished" and rows.accepted == run.audience,
     }
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "await": await_end,
+    "forget": forget,
+    "freeze": freeze,
+    "judge": judge,
+    "launch": launch,
+    "start": start,
+}
