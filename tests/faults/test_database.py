@@ -25,7 +25,7 @@ from tests.simulators import RunningSimulator
 pytestmark = [pytest.mark.slow, pytest.mark.processes]
 
 ROOM = "200m"
-FULL = "dd if=/dev/zero of={0} bs=64k 2>/dev/null; sync"
+FULL = "dd if=/dev/zero of={0} bs=64k 2>/dev/null"
 
 
 @pytest.fixture
