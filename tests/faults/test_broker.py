@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from campaigns.delivery import clock
 from campaigns.models import Run, Switch
 from tests.faults.proxy import Proxy
 from tests.faults.rabbit import Rabbit, is_here
@@ -16,7 +17,6 @@ from tests.journeys.hosts import (
     Hosts,
     until_asked,
     until_finished,
-    until_quiet,
     until_ready,
 )
 from tests.journeys.processes import MANAGE, Site
@@ -215,11 +215,18 @@ def test_a_rabbitmq_that_is_killed_and_comes_back_empty_costs_time_only(
 
 def stopped_while_sending(simulator: RunningSimulator, run: Run, site: Site) -> None:
     """The switch is off: nothing started later than 2 s after, nobody is lost."""
+    turns = site.ended("campaigns.send")
     say(site, "stop", broker=NOBODY)
-    until_quiet(run, site)
     stopped_at = Switch.objects.get().changed_at
     assert stopped_at is not None
-    assert runs.last_request(simulator, run) < stopped_at + timedelta(seconds=2)
+    too_late = stopped_at + timedelta(seconds=2)
+    processes.wait(
+        lambda: site.ended("campaigns.send") > turns and clock.now() > too_late,
+        seconds=SECONDS,
+        site=site,
+        state=lambda: runs.state(run),
+    )
+    assert runs.last_request(simulator, run) < too_late
     assert runs.requests(simulator, run) < run.audience
     assert not runs.is_finished(run)
 
