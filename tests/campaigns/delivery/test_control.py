@@ -99,6 +99,7 @@ def test_a_run_that_grew_too_large_for_its_marketer_is_resumed_by_a_reviewer():
     assert state(run) == "sending"
 
 
+@pytest.mark.fault("F50")
 def test_pausing_and_resuming_a_hundred_times_is_counted_a_hundred_times():
     run = builders.run(state="sending")
     user = builders.user(*OPERATOR)

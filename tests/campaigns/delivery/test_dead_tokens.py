@@ -76,6 +76,7 @@ def test_many_dead_devices_of_few_answers_are_switched_off(pace):
     assert (retired(), off()) == (90, 90)
 
 
+@pytest.mark.fault("F39")
 def test_when_too_many_are_dead_none_is_switched_off_and_somebody_is_asked(pace):
     run = send_to(600, dead=30, pace=pace)
     assert (retired(), off()) == (0, 0)
@@ -122,6 +123,7 @@ def test_only_who_may_change_devices_decides(pace):
     assert retired() == 0
 
 
+@pytest.mark.fault("F39")
 def test_a_device_that_registered_since_is_left_alone(pace, administrator):
     run = send_to(600, dead=30, pace=pace)
     first = Installation.objects.order_by("pk").first()

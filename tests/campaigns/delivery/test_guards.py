@@ -98,6 +98,7 @@ def untouched() -> bool:
 
 
 @pytest.mark.parametrize("fault", WRONG)
+@pytest.mark.fault("F40")
 def test_a_fault_of_ours_stops_within_200_sends_of_all_workers(pace, fault):
     run = a_run_in_parts(600, parts=6)
     gateways = [Answering(*WRONG[fault]) for _ in range(3)]
@@ -126,6 +127,7 @@ def test_the_sentence_is_read_in_the_language_of_its_reader(pace):
     assert "another" not in french
 
 
+@pytest.mark.fault("F40")
 def test_workers_killed_in_a_narrow_lane_do_not_widen_it(pace):
     run = a_run_in_parts(600, parts=6)
 
@@ -246,6 +248,7 @@ def test_a_refused_message_pauses_the_run_with_the_providers_words(pace):
     assert state_counts(run)["failed"] <= 50
 
 
+@pytest.mark.fault("F58")
 def test_a_message_too_long_for_everybody_pauses_the_run_unsent(pace):
     run = a_run_in_parts(300, parts=3)
     gateway = Answering()
@@ -301,6 +304,7 @@ def test_devices_with_an_address_that_is_gone_do_not_hold_up_the_others(
     assert (lane.held_until, lane.proved_with) == (None, "proved")
 
 
+@pytest.mark.fault("F30")
 def test_an_answer_that_asks_for_time_holds_the_lane_for_that_long(pace):
     run = a_run_in_parts(300, parts=3)
     slow = Answering(Verdict.THROTTLED, "QUOTA", scope=Scope.CHANNEL, retry_after=300.0)

@@ -566,6 +566,7 @@ def test_wrong_senders_in_a_row_pause_the_gateway(tmp_path):
     assert_conserved(run)
 
 
+@pytest.mark.fault("F31")
 def test_an_outage_of_the_provider_does_not_make_a_whole_audience_unknown(tmp_path):
     tokens = [f"t-{n}" for n in range(400)]
     run = sending_run(tokens)
@@ -595,6 +596,7 @@ def test_a_gateway_that_is_away_is_not_tried_with_everybody(pace):
     assert_conserved(run)
 
 
+@pytest.mark.fault("F49")
 def test_a_token_that_went_from_one_device_of_a_run_to_another_is_used_once(pace):
     """A refreshes its token and is sent to; then B takes over that very token."""
     run = sending_run(["a", "b"])

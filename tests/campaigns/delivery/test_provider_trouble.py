@@ -132,6 +132,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("service", "script", "words"), FAULTS)
+@pytest.mark.fault("F40")
 def test_a_wrong_key_stops_its_own_service_within_200_sends(
     simulator, pace, service, script, words
 ):
@@ -165,6 +166,7 @@ def test_a_refused_message_pauses_the_run_within_200_sends(simulator, pace, serv
     assert_conserved(run)
 
 
+@pytest.mark.fault("F43")
 def test_with_one_service_down_the_others_finish_and_the_page_tells_both_truths(
     simulator, pace, client
 ):
@@ -198,6 +200,7 @@ def test_with_one_service_down_the_others_finish_and_the_page_tells_both_truths(
     assert_conserved(run)
 
 
+@pytest.mark.fault("F38")
 def test_a_service_that_stays_out_of_reach_ends_as_expired(simulator, pace):
     run = a_run(simulator)
 

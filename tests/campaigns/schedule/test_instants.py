@@ -95,6 +95,7 @@ def test_now_has_no_occurrence_and_the_past_has_no_next_one() -> None:
 
 
 @pytest.mark.parametrize("when", [datetime.min, datetime.max, datetime(2100, 1, 2)])
+@pytest.mark.fault("F53")
 def test_the_ends_of_time_do_no_harm(when: datetime) -> None:
     for offset in (-12, 0, 14):
         after = when.replace(tzinfo=timezone(timedelta(hours=offset)))
@@ -114,6 +115,7 @@ def test_a_one_off_may_be_15_minutes_late_and_a_recurring_one_60() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(schedules())
+@pytest.mark.fault("F53")
 def test_instants_rise_slots_are_unique_and_no_excluded_day_fires(
     schedule: Schedule,
 ) -> None:

@@ -95,6 +95,7 @@ def test_a_process_renews_within_the_hour_and_not_within_20_minutes(
     assert len(changes) <= 8
 
 
+@pytest.mark.fault("F41")
 def test_however_many_processes_begin_no_key_has_two_new_tokens_in_20_minutes(
     key: ApnsKey,
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_token_younger_than_20_minutes_is_not_repaired(key: ApnsKey) -> None:
     assert not tokens.repair(tokens.header())
 
 
+@pytest.mark.fault("F41")
 def test_an_older_token_is_repaired_once_and_alike_in_every_process(
     key: ApnsKey,
 ) -> None:
@@ -162,6 +164,7 @@ def test_one_token_serves_every_request(
     assert len(dates) == 1
 
 
+@pytest.mark.fault("F41")
 def test_an_expired_token_is_made_anew_once_and_the_rows_wait(
     simulator: RunningSimulator, open_apns: OpenApns
 ) -> None:
@@ -238,6 +241,7 @@ def test_a_key_that_stays_unrelated_is_a_fault_of_the_credential(
     assert second.verdict is Verdict.AUTH_CONFIG
 
 
+@pytest.mark.fault("F41")
 def test_too_many_tokens_stop_the_key_for_20_minutes(
     simulator: RunningSimulator, open_sender: OpenSender
 ) -> None:

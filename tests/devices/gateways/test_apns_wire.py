@@ -47,6 +47,7 @@ def test_a_break_is_named_for_what_it_proves_and_nothing_is_sent_twice(
 @pytest.mark.parametrize(
     "script", ["goaway", "refused", "lastwords", "broken", "dropped", "closed"]
 )
+@pytest.mark.fault("F33", "F34")
 def test_a_break_among_many_loses_nothing_and_repeats_nothing(
     simulator: RunningSimulator, open_apns: OpenApns, script: str
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_connection_that_met_too_many_strangers_is_closed_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize("script", ["truncated", "garbage", "drip", "huge"])
+@pytest.mark.fault("F35")
 def test_a_status_of_200_is_accepted_whatever_follows(
     simulator: RunningSimulator, open_apns: OpenApns, script: str
 ) -> None:

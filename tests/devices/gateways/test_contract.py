@@ -109,6 +109,7 @@ def test_half_a_surrogate_pair_spoils_one_push_and_not_the_batch(ready: Ready) -
     ["closed", "dropped", "reset", "broken", "lastwords", "refused", "goaway"],
 )
 @pytest.mark.parametrize("connection", ["fresh", "reused"])
+@pytest.mark.fault("F33", "F34")
 def test_a_break_is_told_as_what_it_proves_and_nothing_is_sent_twice(
     ready: Ready, script: str, connection: str
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_connection_that_dies_repeats_nothing_that_was_on_it(ready: Ready) -> 
             assert counts[push.token] == 0
 
 
+@pytest.mark.fault("F36")
 def test_a_provider_that_never_answers_is_waited_for_as_long_as_was_said(
     ready: Ready,
 ) -> None:
@@ -156,6 +158,7 @@ def test_a_provider_that_never_answers_is_waited_for_as_long_as_was_said(
 
 
 @pytest.mark.parametrize("script", ["truncated", "garbage", "huge", "drip"])
+@pytest.mark.fault("F35", "F36")
 def test_a_hostile_answer_is_one_result_in_time_and_kills_no_token(
     ready: Ready, script: str
 ) -> None:
@@ -249,6 +252,7 @@ def in_a_child(sends) -> list[str]:
     return list(json.loads(text or "[]"))
 
 
+@pytest.mark.fault("F38")
 def test_a_provider_that_is_away_gets_nothing_and_the_rows_wait(ready: Ready) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -263,6 +267,7 @@ def test_a_provider_that_is_away_gets_nothing_and_the_rows_wait(ready: Ready) ->
 @pytest.mark.parametrize(
     "fault", ["self-signed", "another host", "expired", "no TLS at all"]
 )
+@pytest.mark.fault("F37")
 def test_a_host_that_cannot_prove_itself_hears_nothing(
     ready: Ready, tmp_path: Path, fault: str
 ) -> None:

@@ -139,6 +139,7 @@ def test_one_access_token_serves_a_process(simulator: RunningSimulator) -> None:
     assert tokens_asked(simulator, "once") == 1
 
 
+@pytest.mark.fault("F41")
 def test_a_refused_access_token_is_made_anew_once_for_all_rows(
     simulator: RunningSimulator, open_gateway: OpenGateway
 ) -> None:

@@ -224,6 +224,7 @@ def test_an_app_of_entra_gets_its_token_from_entra(
     assert "client_secret" not in asked[-1]["body"]
 
 
+@pytest.mark.fault("F41")
 def test_a_refused_access_token_is_made_anew_once_for_all_rows(
     simulator: RunningSimulator, open_wns: Callable[..., WnsGateway]
 ) -> None:
