@@ -24,6 +24,7 @@ SENTENCES = {
         "%(who)s corrected the message for those not yet contacted."
     ),
     "resumed": gettext_noop("%(who)s resumed it."),
+    "changed the speed": gettext_noop("%(who)s changed the speed."),
     "stopped": gettext_noop("%(who)s stopped it."),
     "asked about dead devices": gettext_noop(
         "So many devices are gone that %(who)s asks what to do."

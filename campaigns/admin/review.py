@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.admin import compose, draft_form, preview, status, when
+from campaigns.admin import compose, draft_form, preview, speed, status, when
 from campaigns.delivery import clock, lifecycle
 from campaigns.models import Campaign, TestSend
 from campaigns.models.states import CampaignState
@@ -88,6 +88,7 @@ def show(
         devices_of=_devices(counted),
         told=when.tell(campaign.schedule, at=now),
         lasts=_lasts(campaign, counted),
+        choice=_speed(campaign, counted),
         lifetime=draft_form.lifetime(campaign.ttl),
         tests=_tests(campaign),
         is_now=campaign.schedule.get("kind") == Kind.NOW,
@@ -127,6 +128,14 @@ def _lasts(campaign: Campaign, counted: Funnel | None) -> str:
         minutes,
     )
     return sentence % {"minutes": minutes}
+
+
+def _speed(campaign: Campaign, counted: Funnel | None) -> speed.Choice:
+    return speed.Choice(
+        per_minute=campaign.per_minute,
+        devices=counted.reached_devices if counted else 0,
+        ttl=campaign.ttl,
+    )
 
 
 def _tests(campaign: Campaign) -> list[TestSend]:
@@ -185,6 +194,7 @@ def _go(
         "counted_people": seen.people,
         "confirmed_people": _typed(request.POST.get("typed", "")),
         "at": clock.now(),
+        "speed": speed.chosen(request.POST),
     }
     stops = checks.stops(campaign, at=asked["at"])
     if stops:

@@ -22,12 +22,20 @@ from campaigns.admin import (
     progress,
     recipients,
     results,
+    speed,
     status,
 )
-from campaigns.delivery import clock, dead_tokens, diagnosis, lifecycle
+from campaigns.delivery import (
+    clock,
+    dead_tokens,
+    diagnosis,
+    lifecycle,
+    slowness,
+    speeds,
+)
 from campaigns.delivery.lifecycle import rights
 from campaigns.models import Run
-from campaigns.models.states import RunState
+from campaigns.models.states import OPEN_RUNS, RunState
 from campaigns.reports import corrections
 from campaigns.reports import run as reports
 from devices.admin import pages
@@ -49,18 +57,31 @@ def find(run_id: int) -> Run:
 
 def picture(request: HttpRequest, run: Run) -> dict[str, Any]:
     """Everything the live page shows of a run, read from tallies alone."""
-    numbers = reports.numbers(run)
+    numbers, at = reports.numbers(run), clock.now()
+    per_minute = speeds.of_run(run) if run.state in OPEN_RUNS else None
     return {
         "run": run,
+        "slowness": slowness.sentence(run, per_minute=per_minute, at=at),
+        "choice": speed_of(run, numbers, per_minute),
         "status": status.of_run(run),
         "progress": progress.of(run, numbers),
-        "blockers": diagnosis.diagnose(run, at=clock.now()),
+        "blockers": diagnosis.diagnose(run, at=at),
         "troubles": results.troubles(run),
         "events": history.of_run(run),
         "corrections": corrections.of_run(run),
         "moving": run.state in MOVING,
         "can": permissions(request, run),
     }
+
+
+def speed_of(
+    run: Run, numbers: reports.Numbers, per_minute: int | None
+) -> speed.Choice | None:
+    """What may still be chosen, for the devices that are left."""
+    if run.state not in OPEN_RUNS:
+        return None
+    left = numbers.waiting or run.people
+    return speed.Choice(per_minute=per_minute, devices=left, ttl=run.ttl)
 
 
 def permissions(request: HttpRequest, run: Run) -> dict[str, bool]:
@@ -70,6 +91,7 @@ def permissions(request: HttpRequest, run: Run) -> dict[str, bool]:
         "cancel": holds(rights.require_cancel, user, run),
         "stop": holds(rights.require, user, "stop_run"),
         "resume": holds(rights.require_resume, user, run),
+        "speed": holds(rights.require_slow_down, user, run),
         "correct": user.has_perm(EDIT),
         "people": user.has_perm("devices.view_person"),
         "devices": user.has_perm("devices.change_installation"),
@@ -192,6 +214,13 @@ class RunAdmin(ModelAdmin):
             (one + "live/", live, "live", VIEW),
             (one + "numbers.json", numbers, "numbers", VIEW),
             (one + "results/", results.page, "results", VIEW),
+            (one + "speed/", speed.change, "speed", VIEW),
+            (
+                "speed/<int:application_id>/",
+                speed.channels,
+                "channels",
+                ("devices.change_application", "devices.change_credential"),
+            ),
             (one + "missed/", missed.page, "missed", VIEW),
             (one + "correct/", correcting.page, "correct", (*VIEW, EDIT)),
             (

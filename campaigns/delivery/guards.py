@@ -45,7 +45,7 @@ class Guard:
         self._trying: set[str] = set()
         self._accepted = False
         self._noted = False
-        self._begun, self._before = time.monotonic(), self.breaker.asked
+        self._begun, self._before = time.monotonic(), claim.next
 
     @property
     def rows(self) -> int:
@@ -97,9 +97,9 @@ class Guard:
             self._bar(platform, result, at=at)
 
     def _pace(self) -> float:
-        """Answers a second of this claim so far."""
-        seconds = max(0.5, time.monotonic() - self._begun)
-        return (self.breaker.asked - self._before) / seconds
+        """Rows a second that this claim has begun with so far."""
+        seconds = max(1.0, time.monotonic() - self._begun)
+        return (self.claim.next - self._before) / seconds
 
     def _is_of_its_host(self, result: Result) -> bool:
         """Whether it says nothing of the lane, but of a host that failed before.

@@ -29,8 +29,8 @@ LEAST = 1.0
 JITTER = 0.1
 """A rest is up to this share longer than was asked for."""
 
-# A channel without a limit is measured: what this worker got answered in a second,
-# times the batches that are being sent over it now.
+# A channel without a limit is measured: what this worker began with in a second, times
+# the batches that are being sent over it now.
 SLOW = f"""
 INSERT INTO campaigns_channelrate AS c (application_id, gateway, environment,
        base, slowed_to, slowed_at, held_until, recovers_at)
@@ -74,7 +74,7 @@ def slow(
 ) -> bool:
     """Halve the speed of a claim's channel; False when that was done just now.
 
-    ``pace`` is what the claim got answered in a second lately. "Too many" rests the
+    ``pace`` is how many rows a second the claim began with. "Too many" rests the
     channel for as long as the provider asks; a busy provider only slows it.
     """
     throttled = result.verdict is Verdict.THROTTLED

@@ -56,7 +56,12 @@ from campaigns.delivery.lifecycle.refusals import (
     WrongState,
 )
 from campaigns.delivery.lifecycle.rights import LARGE, TYPED_FROM
-from campaigns.delivery.lifecycle.speed import Speed, change_speed, limit_channel
+from campaigns.delivery.lifecycle.speed import (
+    Speed,
+    change_speed,
+    limit_channel,
+    require_sensible,
+)
 
 __all__ = [
     "LARGE",
@@ -90,6 +95,7 @@ __all__ = [
     "leave_missed",
     "limit_channel",
     "pause",
+    "require_sensible",
     "resume",
     "save_draft",
     "schedule",

@@ -94,7 +94,7 @@ def test_the_numbers_cost_the_same_however_large_the_run(
     works()
     answer(client, run)
 
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         answer(client, run)
 
 

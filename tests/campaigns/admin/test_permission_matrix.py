@@ -29,6 +29,7 @@ READ = {
     "campaigns_run_missed": {M, R, L, A},
     "campaigns_run_people": {M, R, A},
     "campaigns_run_correct": {M, A},
+    "campaigns_run_channels": {A},
     "campaigns_run_calendar": {M, R, L, A},
     "campaigns_segment_changelist": {M, R, L, A},
     "campaigns_segment_add": {M, A},
@@ -49,6 +50,7 @@ READ = {
 }
 CHANGE = {
     "campaigns_run_pause": {M, R, A},
+    "campaigns_run_speed": {M, R, A},
     "campaigns_run_resume": {R, A},
     "campaigns_run_stop": {M, R, A},
     "campaigns_run_cancel": {M, R, A},
