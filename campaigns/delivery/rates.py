@@ -1,4 +1,4 @@
-"""How fast pushes may leave: the only writer of ChannelRate and RunRate.
+"""How fast pushes may leave: the line in which one claim's pushes wait.
 
 A limit belongs to a channel (application, gateway, environment) or to a run, and all
 workers share it by leased grants (campaigns.delivery.grants). Where neither has one,

@@ -1,6 +1,7 @@
 """How fast pushes may leave: one row for each channel, and one for each run.
 
-Written by campaigns.delivery.rates alone. No row, or one without a limit that was
+Written by campaigns.delivery alone: limits by speeds, what was granted by grants, and
+what a provider asked for by slowing. No row, or one without a limit that was
 never slowed down, means that nothing is asked for a push.
 """
 
