@@ -40,6 +40,30 @@ def fire(campaign_id: int, *, at: datetime) -> None:
         _promise(campaign, instants.next_occurrence(schedule, at))
 
 
+def renew_promises(*, at: datetime) -> int:
+    """Hold every promised slot by the zones' laws of today; how many moved.
+
+    A slot is a wall time, and a new law moves its instant. It stays the same slot, so
+    nothing fires twice.
+    """
+    moved = 0
+    waiting = Campaign.objects.filter(
+        state=CampaignState.SCHEDULED, next_at__gt=at
+    ).exclude(next_slot="")
+    for campaign in waiting.only("next_slot", "next_at").iterator():
+        now = instants.of_slot(campaign.next_slot)
+        if now.instant != campaign.next_at:
+            moved += Campaign.objects.filter(
+                pk=campaign.pk,
+                next_slot=campaign.next_slot,
+                next_at=campaign.next_at,
+            ).update(next_at=now.instant)
+            AuditEvent.objects.note(
+                None, "moved with its zone's clocks", campaign, slot=campaign.next_slot
+            )
+    return moved
+
+
 def _due(schedule: Schedule, campaign: Campaign, at: datetime) -> list[Occurrence]:
     """The promised occurrence and all after it until ``at``, in order."""
     promised = campaign.next_at or at

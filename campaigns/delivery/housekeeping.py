@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from campaigns.delivery import heartbeats, partitions
+from campaigns.delivery import firing, heartbeats, partitions
 from devices.api import access
 from devices.models import IdempotencyKey
 
@@ -20,6 +20,7 @@ SELECT coalesce(pg_sequence_last_value(
 def keep(*, at: datetime) -> None:
     """Make the ledger's next partitions; drop what is kept for a while only."""
     partitions.ensure_partitions(_last_run() + 1, blocks=2)
+    firing.renew_promises(at=at)
     _forget_idempotency_keys(at)
     access.drop_spent(at)
     heartbeats.forget(at=at)

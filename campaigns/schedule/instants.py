@@ -65,6 +65,13 @@ def resolve(day: date, wall: time, zone: str) -> Occurrence:
     )
 
 
+def of_slot(slot: str) -> Occurrence:
+    """The moment that a slot means by the zone's law of today."""
+    promised, _at, zone = slot.partition("@")
+    local = datetime.fromisoformat(promised)
+    return resolve(local.date(), local.time(), zone)
+
+
 def occurrences(
     schedule: Schedule, *, after: datetime | None = None
 ) -> Iterator[Occurrence]:

@@ -5,11 +5,9 @@ clock shows there: the first instant that shows the time, and where no clock sho
 the one that is as long after the jump as the time is after the gap's beginning.
 """
 
-import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +15,6 @@ import pytest
 from campaigns.schedule import form, instants
 from campaigns.schedule.rule import Frequency, Recurrence
 from tests.campaigns.schedule.builders import DAILY, recurring
-from tests.campaigns.schedule.zone_rules import utc
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2026, 1, 1), date(2045, 12, 31)
@@ -157,33 +154,3 @@ def test_the_year_9999_is_refused_with_a_sentence_and_found_by_nobody() -> None:
     daily = recurring(DAILY, "Pacific/Kiritimati")
     end = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
     assert instants.next_occurrence(daily, end) is None
-
-
-@pytest.fixture
-def new_law(tmp_path: Path) -> Iterator[Path]:
-    """A table of zones of its own, into which a law can be written."""
-    before = zoneinfo.TZPATH
-    yield tmp_path
-    zoneinfo.reset_tzpath(before)
-    ZoneInfo.clear_cache()
-
-
-@pytest.mark.fault("F53")
-def test_a_new_law_moves_the_instant_and_never_the_slot(new_law: Path) -> None:
-    """Paris keeps Cairo's clocks from one day to the next: an hour earlier in UTC."""
-    daily = recurring(DAILY, "Europe/Paris", "09:00")
-    promised = instants.next_occurrence(daily, utc("2026-12-01T12:00"))
-    (new_law / "Europe").mkdir()
-    source = next(
-        found
-        for root in zoneinfo.TZPATH
-        if (found := Path(root) / "Africa" / "Cairo").exists()
-    )
-    (new_law / "Europe" / "Paris").write_bytes(source.read_bytes())
-
-    zoneinfo.reset_tzpath([str(new_law)])
-    ZoneInfo.clear_cache()
-    now = instants.next_occurrence(daily, utc("2026-12-01T12:00"))
-
-    assert (promised.slot, now.slot) == ("2026-12-02T09:00@Europe/Paris",) * 2
-    assert promised.instant - now.instant == timedelta(hours=1)
