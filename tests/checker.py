@@ -16,8 +16,9 @@ in the ledger, and the gateway had their request.
 
 ``on_wire`` are the requests in flight at the kills, as the journal counts them: those
 that it has on a connection that ended by a kill, and whose answers the killed process
-had not told to have read. The simulator asks for that by a PING after its answers, one
-at a time, and writes down what was open when the connection ended
+is not known to have heard. The simulator asks for that by a PING after its answers, one
+at a time: the first that is answered tells that HTTP/2 has read them, the second that
+the process went on since. It writes down what was open when the connection ended
 (connections.jsonl); a request that never left the killed process is not among them.
 """
 

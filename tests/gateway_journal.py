@@ -96,8 +96,8 @@ def unheard(endings: Path, kills: Iterable[float]) -> tuple[set[int], set[int]]:
     """Requests on the wire when their connection ended: at a kill, and otherwise.
 
     Each is connection and stream in one number (``place``). A request is on the wire
-    while the journal has it and its sender has not told, by its answer to the
-    simulator's PING, that it read the answer (devices/simulator/endings.py).
+    while the journal has it and its sender has not told, by its answers to the
+    simulator's PINGs, that it heard the answer (devices/simulator/endings.py).
     """
     struck = sorted(kills)
     killed: set[int] = set()

@@ -1,9 +1,10 @@
 """What was on the wire when a connection ended: connections.jsonl, one line each.
 
 Only for a simulator that asks: after its answers it sends a PING (RFC 9113, 6.7), and
-the client's answer to that tells that it has read what came before. A request in the
-journal whose answer was not read so far is ``unheard``. HTTP/1.1 has no PING: there
-the next request tells it, or MOMENT seconds.
+the client's answer to that tells that its HTTP/2 has read what came before; the answer
+to the next PING, that the client has been about its own business since. A request in
+the journal whose answer is not known to have come so far is ``unheard``. HTTP/1.1 has
+no PING: there the next request tells it, or MOMENT seconds.
 """
 
 import os

@@ -39,8 +39,10 @@ class Http2:
         self.transport = transport
         self.unheard: set[int] = set()
         self._asks = asks
+        self._asks_now = False
         self._answered: list[int] = []
         self._asked: list[int] = []
+        self._read: list[int] = []
         self.highest = 0
         self.last: int | None = None
         self._serve = serve
@@ -102,15 +104,18 @@ class Http2:
 
     def _ask(self) -> None:
         """Ask whether the answers so far were read: once at a time."""
-        if self._reading or self._asked or not self._answered:
+        if self._reading or self._asks_now or not (self._answered or self._read):
             return
+        self._asks_now = True
         self._asked, self._answered = self._answered, []
         self.h2.ping(bytes(8))
         self.flush()
 
     def _heard(self) -> None:
-        self.unheard.difference_update(self._asked)
-        self._asked = []
+        """What was read by the answer before this one was acted upon since."""
+        self.unheard.difference_update(self._read)
+        self._read, self._asked = self._asked, []
+        self._asks_now = False
 
     def _requests(self, events: list[Any]) -> list[Incoming]:
         whole: list[Incoming] = []

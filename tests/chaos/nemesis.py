@@ -25,6 +25,7 @@ HALTED_FOR = 3.0
 """Seconds of a pause, and of all sending switched off."""
 
 _asleep: list[tuple[float, psutil.Process]] = []
+_told: set[int] = set()
 _ways, _halts = cycle((True, False)), cycle((True, False))
 
 
@@ -91,6 +92,9 @@ def renew(run: Run, chance: random.Random) -> Deed | None:
     if victim is None:
         return None
     worker = victim.parent()
+    if worker.pid in _told:
+        return None  # It is ending still: a deploy does not hurry it.
+    _told.add(worker.pid)
     if next(_ways):
         worker.terminate()
     else:

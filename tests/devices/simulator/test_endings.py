@@ -90,12 +90,28 @@ def test_what_a_sender_told_to_have_read_was_not_on_the_wire(
     client.ask(1, 3)
     client.read_until_asked()
     client.tell()
+    client.read_until_asked()
+    client.tell()
     client.ask(5)
     client.read_until_asked()
 
     client.socket.close()
 
     assert last_ending(asking) == [5]
+
+
+def test_what_was_read_is_heard_once_the_sender_has_gone_on(
+    asking: RunningSimulator,
+) -> None:
+    client = Client(asking)
+    client.ask(1, 3)
+    client.read_until_asked()
+    client.tell()
+    client.read_until_asked()
+
+    client.socket.close()
+
+    assert last_ending(asking) == [1, 3]
 
 
 def test_a_simulator_that_was_not_told_to_ask_keeps_no_such_file(
