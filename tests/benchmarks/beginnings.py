@@ -66,32 +66,32 @@ def _first(wire: Wire) -> float:
 
 
 @contextmanager
-def processes(ground: Ground) -> Iterator[list[Process]]:
+def processes(ground: Ground, workers: int = WORKERS) -> Iterator[dict[str, Process]]:
     """Control worker, send worker and beat, as `manage.py up` starts them."""
     site = Site(
         root=ROOT,
         host="127.0.0.1",
         port=0,
         simulator_port=0,
-        workers=WORKERS,
+        workers=workers,
         with_beat=True,
         with_simulator=False,
     )
-    started = []
+    started: dict[str, Process] = {}
     try:
         for spec in site.specs():
             if spec.name in PARTS:
                 log = ground.folder / f"{spec.name}.log"
                 log.unlink(missing_ok=True)
                 env = ground.environment(**spec.environment)
-                started.append(Process(*spec.command, log=log, env=env))
-        for process in started:
+                started[spec.name] = Process(*spec.command, log=log, env=env)
+        for process in started.values():
             _wait_until_ready(process)
         yield started
     finally:
-        for process in started:
+        for process in started.values():
             process.ask_to_end()
-        for process in started:
+        for process in started.values():
             process.end()
 
 

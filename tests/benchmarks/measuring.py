@@ -19,7 +19,10 @@ Road = tuple[str, int, str]
 class Bench:
     """What is measured so far, on a site with its gateways."""
 
-    def __init__(self, names: list[str], site: Ground, opened: dict[int, Wire]) -> None:
+    def __init__(
+        self, names: list[str], site: Ground, opened: dict[int, Wire], *, alone: bool
+    ) -> None:
+        self.alone = alone
         self.names = names
         self.site = site
         self.opened = opened
@@ -45,14 +48,14 @@ class Bench:
             unit=key.unit,
             digits=key.digits,
             samples=self.samples[name],
-            baseline=self._baseline(key) if key.library else None,
+            baseline=self._baseline(key) if key.library and not self.alone else None,
         )
 
     def _roads(self) -> list[Road]:
         roads = [
             (key.library, key.delay_ms, way)
             for key in map(KEYS.__getitem__, self.names)
-            if key.library
+            if key.library and not self.alone
             for way in library.ways(key.library)
             if way == "device" or not key.by_wall
         ]
@@ -71,8 +74,8 @@ class Bench:
         return statistics.median(found) if found else None
 
 
-def measured(names: list[str]) -> dict[str, Figure]:
-    """Each key's figure, of RUNS turns."""
+def measured(names: list[str], *, alone: bool = False) -> dict[str, Figure]:
+    """Each key's figure, of RUNS turns; ``alone``: of one, without the library."""
     with ExitStack() as stack:
         site = stack.enter_context(ground.opened(sizes.FOLDER / "site"))
         delays = {KEYS[name].delay_ms for name in names}
@@ -80,8 +83,8 @@ def measured(names: list[str]) -> dict[str, Figure]:
             delay: stack.enter_context(wires.open_wire(site.keys, delay_ms=delay))
             for delay in delays
         }
-        bench = Bench(names, site, opened)
-        for number in range(1, sizes.RUNS + 1):
+        bench = Bench(names, site, opened, alone=alone)
+        for number in range(1, 2 if alone else sizes.RUNS + 1):
             bench.turn(number)
     return {name: bench.figure(name) for name in names}
 

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,13 @@ from tests.benchmarks.audiences import people_of, slug
 FIELDS = {"names": ("first_name", "city"), "distinct": ("nickname", "code")}
 """What two texts of a message read: 5,000 first names and 500 cities, or values that
 nobody shares."""
+
+WAITS = """
+SELECT coalesce(wait_event_type || ':' || wait_event, 'running'), count(*)
+  FROM pg_stat_activity
+ WHERE state = 'active' AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+ GROUP BY 1
+"""
 
 PATIENCE = 300
 """Seconds that other processes get to finish a run."""
@@ -96,13 +104,20 @@ def start(audience: str) -> dict[str, Any]:
 
 
 def await_end(run_id: str) -> dict[str, Any]:
-    """Wait until other processes have finished a run; what became of it."""
+    """Wait until other processes have finished a run; what became of it.
+
+    ``waits`` counts what PostgreSQL's busy sessions waited for, or "running".
+    """
     ends = time.monotonic() + PATIENCE
+    waits: Counter[str] = Counter()
     while not Run.objects.filter(pk=run_id, state="finished").exists():
         if time.monotonic() > ends:
             break
+        with connection.cursor() as cursor:
+            cursor.execute(WAITS)
+            waits.update(dict(cursor.fetchall()))
         time.sleep(0.1)
-    return judge(run_id)
+    return judge(run_id) | {"waits": dict(waits.most_common(6))}
 
 
 def countdown(audience: int, kind: str) -> Run:
@@ -140,8 +155,12 @@ def judge(run_id: str) -> dict[str, Any]:
     run = Run.objects.get(pk=run_id)
     rows = recount.from_rows(run.pk)
     tallies = recount.from_tallies(run.pk, audience=run.audience)
+    seconds = 0.0
+    if run.finished_at and run.started_at:
+        seconds = (run.finished_at - run.started_at).total_seconds()
     return {
         "state": run.state,
+        "seconds": seconds,
         "audience": run.audience,
         "accepted": rows.accepted,
         "agree": rows == tallies,

@@ -55,14 +55,17 @@ def build(folder: Path) -> Path:
 
 
 @contextmanager
-def open_wire(folder: Path, *, streams: int = 100, delay_ms: int = 0) -> Iterator[Wire]:
-    """A gateway on the last processor, until the block ends."""
+def open_wire(
+    folder: Path, *, streams: int = 100, delay_ms: int = 0, pinned_to: int | None = -1
+) -> Iterator[Wire]:
+    """A gateway on the last processor (None: on any), until the block ends."""
     program = build(folder)
     _authority, certificate = authority.files(folder, at=datetime.now(UTC))
     port = free_port()
     numbers = [str(port), str(streams), str(delay_ms)]
+    place = [] if pinned_to is None else pinned(pinned_to)
     process = subprocess.Popen(
-        [*pinned(-1), str(program), str(certificate), str(certificate), *numbers],
+        [*place, str(program), str(certificate), str(certificate), *numbers],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -63,7 +63,7 @@ class Rabbit:
 
     def kill(self) -> None:
         """End it at once, with all that it kept."""
-        for each in self._processes():
+        for each in self.processes():
             with suppress(psutil.NoSuchProcess):
                 each.kill()
         self.server.wait(10)
@@ -81,7 +81,7 @@ class Rabbit:
         done = subprocess.run(asked, env=self.environment, capture_output=True)
         return done.returncode == 0
 
-    def _processes(self) -> list[psutil.Process]:
+    def processes(self) -> list[psutil.Process]:
         """Those of this node: the scripts that started it, and the machine itself."""
         return [each for each in psutil.process_iter() if self._is_own(each)]
 
