@@ -1,7 +1,7 @@
 """Why a run that should be sending is not, and what to do about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import F, Min, Q, QuerySet, Sum
@@ -31,6 +31,10 @@ TURNED_AWAY = _lazy(
     "%(gateway)s turns pushes away since %(since)s (%(code)s): %(waiting)s devices "
     "wait, and we try again at %(again)s."
 )
+
+
+SHORTLY = timedelta(seconds=10)
+"""A batch that only waits for its slots (delivery.rates) is due sooner than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ def moment(when: datetime | None, *, at: datetime) -> str:
 def waiting_for_later(run: Run, *, at: datetime) -> list[Finding]:
     """Every open batch is due later: the push service asked for time."""
     due = open_batches(run).aggregate(first=Min("due"))["first"]
-    if due is None or due <= at:
+    if due is None or due <= at + SHORTLY:
         return []
     when = date_format(timezone.localtime(due), "H:i")
     return [

@@ -126,6 +126,11 @@ class Pacer:
         """The push is answered for, whether it left or not."""
         self._handed.discard(reference)
 
+    def forget(self) -> None:
+        """There is no limit now: should one come again, begin anew."""
+        self._handed.clear()
+        self.free = False
+
     def wait(self, *, at: float) -> float:
         """Seconds until something may change: a slot comes, or may be asked for."""
         moments = [slots.next for slots in self._slots if slots.used < slots.count]

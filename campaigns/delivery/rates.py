@@ -101,7 +101,9 @@ class Line:
         """These are rendered: they wait, or leave at once where there is no limit."""
         if self._claim.paced:
             self._waiting.extend(pushes)
-        elif self._gateway is not None:
+            return
+        self._pacer.forget()
+        if self._gateway is not None:
             self._gateway.submit(pushes, fence=fence)
 
     def move(self, *, fence: Fence) -> float:

@@ -114,6 +114,17 @@ def test_without_a_limit_any_more_everything_goes() -> None:
     assert paced.leaves(1, at=0.0)
 
 
+def test_a_limit_that_went_and_came_again_begins_anew() -> None:
+    paced, _answers = pacer(granted(10), None)
+    paced.hand(range(paced.admits(5, at=0.03)))
+    paced.admits(5, at=0.2)
+    assert paced.free
+
+    paced.forget()
+
+    assert not paced.leaves(9, at=0.2)
+
+
 def test_at_most_half_a_second_of_work_is_worth_intending() -> None:
     answers = [granted(10, start=n / 10, at=n / 10) for n in range(30)]
     paced, told = pacer(*answers)
