@@ -22,7 +22,7 @@ PARTS = ("control", "send", "beat")
 READY_SECONDS, FIRST_SECONDS = 60, 120
 
 
-def snapshot(ground: Ground, wire: Wire) -> Sample:
+def snapshot(ground: Ground, wire: Wire | None) -> Sample:
     """Seconds to freeze the devices of 1,000,000 people into the ledger."""
     rows = sizes.upto(sizes.BIG_AUDIENCE)
     ground.perform("audiences", rows)

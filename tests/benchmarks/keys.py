@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.benchmarks import beginnings, gateways, journeys
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.ground import Ground
-from tests.benchmarks.wires import Wire
 
-Measure = Callable[[Ground, Wire], Sample]
+Measure = Callable[[Ground, Any], Sample]
+"""On a site and its gateway, which is None for a key that needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Key:
     library: str = ""
     by_wall: bool = False
     library_note: str = ""
+    needs_gateway: bool = True
 
 
 SENDER = "pushes a CPU second of the sender"
@@ -63,7 +65,9 @@ KEYS = {
         library="fcm",
         by_wall=True,
     ),
-    "snapshot": Key(measure=beginnings.snapshot, unit="seconds", digits=1),
+    "snapshot": Key(
+        measure=beginnings.snapshot, unit="seconds", digits=1, needs_gateway=False
+    ),
     "first_push": Key(measure=beginnings.first_push, unit="seconds", digits=2),
     "memory": Key(measure=journeys.memory, unit="MiB", runs=1),
     "scaling": Key(

@@ -32,6 +32,16 @@ CHUNK = 500
 """Devices of a call in bulk: APNs' limit of a second for each call loses no more."""
 
 
+MISSING = (
+    "django-push-notifications could not be installed to be compared with: a package "
+    "index is needed once."
+)
+
+
+class NotInstalled(Exception):
+    """The library's environment could not be made: show the sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """Requests a CPU second of its process, and a second."""
@@ -81,7 +91,7 @@ def keys(ground: Ground) -> dict[str, Any]:
 def python() -> Path:
     """The interpreter of the library's environment, which is made when it is missing.
 
-    A changed lock makes it anew.
+    A changed lock makes it anew. Raises NotInstalled.
     """
     digest = hashlib.sha256(LOCKED.read_bytes()).hexdigest()[:12]
     home = sizes.FOLDER / "library"
@@ -92,6 +102,8 @@ def python() -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
     quiet = ("--disable-pip-version-check", "--no-input", "--quiet")
     install = ("-m", "pip", *quiet, "install", "--require-hashes", "-r", str(LOCKED))
-    subprocess.run([str(found), *install], check=True)
+    done = subprocess.run([str(found), *install], capture_output=True, text=True)
+    if done.returncode:
+        raise NotInstalled(f"{MISSING}\n{done.stderr[-1000:]}")
     made.touch()
     return found

@@ -9,6 +9,8 @@ RUNS = int(os.environ.get("RUNS", "5"))
 COUNT = int(os.environ.get("COUNT", "0"))
 """When set, the most pushes of a run of any key; for a quick look, and for tests."""
 
+WITH_LIBRARY = os.environ.get("BENCH_LIBRARY", "yes") != "no"
+
 BIG_AUDIENCE = 1_400_000
 """Devices of 1,000,000 people."""
 

@@ -25,6 +25,10 @@ MISSING = (
 )
 
 
+class NotBuilt(Exception):
+    """This machine cannot build the gateway: show the sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """A running gateway: where it listens, and the folder with its authority."""
@@ -43,14 +47,14 @@ class Wire:
 
 
 def build(folder: Path) -> Path:
-    """Compile the gateway; ends the program with a sentence where that fails."""
+    """Compile the gateway. Raises NotBuilt."""
     folder.mkdir(parents=True, exist_ok=True)
     made, compiler = folder / "gateway", shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
-        raise SystemExit(MISSING)
+        raise NotBuilt(MISSING)
     command = [compiler, "-O2", "-o", str(made), str(SOURCE), *LIBRARIES]
     if subprocess.run(command, check=False, capture_output=True).returncode:
-        raise SystemExit(MISSING)
+        raise NotBuilt(MISSING)
     return made
 
 

@@ -46,6 +46,8 @@ def main() -> None:
         ):
             live = replace(site, port=wire.port, broker=node.address())
             lines = [measured(live, wire, node, count) for count in counts]
+    except wires.NotBuilt as missing:
+        raise SystemExit(str(missing)) from missing
     finally:
         node.stop()
     print(f"| {' | '.join(HEADS)} |\n{'|---' * len(HEADS)}|")
