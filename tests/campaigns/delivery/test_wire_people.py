@@ -144,6 +144,30 @@ def test_when_three_in_ten_are_dead_somebody_decides_and_apple_s_time_counts(
     assert_conserved(run)
 
 
+@pytest.mark.fault("F41")
+def test_an_access_token_that_ends_during_a_run_is_made_anew_once(simulator, pace):
+    run = a_run(simulator, {"fcm": named("p", 900)})
+    account = json.loads(simulator.service_account())["client_email"]
+
+    def end() -> None:
+        simulator.revoke(account)
+
+    channel = meanwhile(simulator, end, every=300)
+    work(pace, channel)
+    later(hours=1)
+    work(pace, channel)
+
+    run.refresh_from_db()
+    assert run.state == "finished"
+    assert state_counts(run) == {"accepted": 900}
+    asked = [each for each in simulator.journal() if each["gateway"] == "auth"]
+    assert len(asked) == 2
+    taken = Counter(e["token"] for e in requests(simulator, run) if e["status"] == 200)
+    assert set(taken.values()) == {1}
+    assert wires.paused() == {}
+    assert wires.judged(simulator, run).agrees
+
+
 @pytest.mark.fault("F42")
 @pytest.mark.parametrize("service", ["fcm", "apns"])
 def test_what_a_provider_doubles_has_one_name_and_one_place_on_the_screen(

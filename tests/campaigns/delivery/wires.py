@@ -9,12 +9,13 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.delivery import send, snapshot
 from campaigns.delivery.send import Channel
 from campaigns.delivery.voyage import Pace
-from campaigns.models import Lane, Parked, Run
+from campaigns.models import ChannelRate, Lane, Parked, Run
 from campaigns.reports import run as reports
 from devices import credentials, registration
 from devices.gateways import registry
@@ -151,6 +152,12 @@ def later(**time: int) -> None:
     passed = timezone.now() - timedelta(**time)
     Lane.objects.exclude(held_until=None).update(held_until=passed)
     Parked.objects.update(due=passed)
+    delta = timedelta(**time)
+    ChannelRate.objects.exclude(held_until=None).update(
+        slowed_at=F("slowed_at") - delta,
+        held_until=F("held_until") - delta,
+        recovers_at=F("recovers_at") - delta,
+    )
 
 
 def requests(simulator: RunningSimulator, run: Run) -> list[dict[str, Any]]:

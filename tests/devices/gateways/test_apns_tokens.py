@@ -7,6 +7,7 @@ from itertools import pairwise
 import jwt
 import pytest
 
+from devices.gateways import registry
 from devices.gateways.apns import ApnsGateway
 from devices.gateways.apns_credential import parse_apns
 from devices.gateways.apns_key import ApnsKey
@@ -15,6 +16,7 @@ from devices.gateways.base import Scope, Verdict
 from devices.gateways.http import Sender
 from devices.gateways.patience import PatientSender
 from tests.devices.conftest import OpenApns, push
+from tests.devices.gateways.test_contract import in_a_child
 from tests.simulators import RunningSimulator
 
 START = 746_667 * 2 * TICK
@@ -269,3 +271,31 @@ def test_too_many_tokens_stop_the_key_for_20_minutes(
     assert simulator.journal(token=unsent) == []
     places = [each["connection"] for each in simulator.journal(token=token)]
     assert places[0] == places[1] != places[2]
+
+
+@pytest.mark.fault("F41")
+def test_processes_that_send_together_show_apple_one_token(
+    simulator: RunningSimulator,
+) -> None:
+    """Each makes its own, without a word to the others, and it is the same one."""
+    topic = "com.example.together"
+    secret, wire = simulator.apns_key(topic), simulator.wire(connect_timeout=2.25)
+
+    def sends(worker: int) -> list[str]:
+        names = [f"together-{worker}-{n}" for n in range(30)]
+        pushes = [push(simulator.apns_token(each), n) for n, each in enumerate(names)]
+        gateway = registry.open_gateway("apns", secret, wire)
+        return [each.verdict for each in gateway.send(pushes)]
+
+    told = [in_a_child(lambda n=n: sends(n)) for n in range(4)]
+
+    assert told == [["accepted"] * 30] * 4
+    came = [
+        each
+        for each in simulator.journal()
+        if each["headers"].get("apns-topic") == topic
+    ]
+    assert len(came) == 120
+    assert len({each["connection"] for each in came}) >= 4
+    dated = {each["headers"]["authorization"]["claims"]["iat"] for each in came}
+    assert len(dated) == 1
