@@ -46,6 +46,10 @@ END $$
 """
 
 
+LEDGER = ("campaigns_delivery", "campaigns_outcome")
+"""Tables of ours that Django does not manage, and so would never empty."""
+
+
 def keep() -> None:
     """Remember what is in each table now: Django's flush brings that back."""
     tables = connection.introspection.django_table_names(only_existing=True)
@@ -60,7 +64,8 @@ def restoring(
     self: DatabaseOperations, style: Any, tables: Sequence[str], **options: object
 ) -> list[str]:
     """In the place of Django's TRUNCATE."""
-    return [f"SELECT as_migrated.restore(ARRAY[{_quoted(tables)}])"] if tables else []
+    everything = _quoted([*tables, *LEDGER])
+    return [f"SELECT as_migrated.restore(ARRAY[{everything}])"]
 
 
 def _quoted(tables: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from campaigns.delivery import (
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.reading import Recorded
 from campaigns.delivery.voyage import Pace, Voyage
-from campaigns.models import Batch, Delivery, Lane, Parked, Run, Switch
+from campaigns.models import Batch, ChannelRate, Delivery, Lane, Parked, Run, Switch
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Gateway, Push, Result, Verdict
 from devices.gateways.memory import MemoryGateway
@@ -54,9 +54,10 @@ def expire_leases() -> None:
 
 
 def ripen() -> None:
-    """Every parked delivery's time has come, and no lane is held."""
+    """Every parked delivery's time has come; no lane is held and no channel slow."""
     Parked.objects.update(due=timezone.now() - timedelta(seconds=1))
     Lane.objects.update(held_until=None)
+    ChannelRate.objects.all().delete()
 
 
 def test_every_delivery_is_sent_once_and_recorded(pace):
