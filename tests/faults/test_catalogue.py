@@ -8,6 +8,10 @@ from tests.faults import catalogue
 from tests.faults.witness import Finding
 
 
+def test_every_fault_that_must_be_survived_has_a_test():
+    assert set(catalogue.ASKED) - set(catalogue.proofs()) == set()
+
+
 def test_every_test_bears_a_number_of_the_catalogue():
     assert set(catalogue.proofs()) <= set(catalogue.FAULTS)
 
