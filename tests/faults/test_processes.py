@@ -10,7 +10,6 @@ from campaigns.delivery import clock
 from campaigns.models import Batch, Outcome, Run
 from campaigns.models.campaigns import Policy
 from campaigns.models.reasons import Reason
-from tests.faults import memory
 from tests.faults.striking import struck, until_gone
 from tests.journeys import processes, runs
 from tests.journeys.hosts import (
@@ -201,36 +200,3 @@ def test_a_row_that_crashes_whoever_renders_it_is_given_up_alone(
     assert (judgement.accepted, judgement.unknown) == (39, 0)
     given_up = Outcome.objects.get(run_id=run.pk, reason=Reason.INTERNAL_ERROR)
     assert given_up.seq == 17
-
-
-@pytest.mark.skipif(not memory.is_here(), reason="needs cgroup v1, and root")
-@pytest.mark.fault("F06")
-def test_send_processes_that_the_kernel_kills_for_their_memory_are_replaced(
-    host: Hosts, simulator: RunningSimulator
-):
-    run = runs.sending(simulator, rows=1_500, batch=500)
-    here = host("here")
-    here.control_worker()
-    worker = here.send_worker()
-    for _kill in range(3):
-        with memory.cell() as cell:
-            processes.wait(
-                lambda: held_by(worker, run),
-                seconds=SECONDS,
-                site=here,
-                state=lambda: runs.state(run),
-            )
-            victim = held_by(worker, run).pop()
-            cell.hold(victim)
-            processes.wait(
-                lambda cell=cell: cell.close() or cell.kills,
-                seconds=SECONDS,
-                site=here,
-                state=lambda: runs.state(run),
-            )
-            until_gone({victim}, here)
-    until_finished(run, here)
-
-    judgement = runs.judged(simulator, run)
-    assert judgement.agrees, judgement
-    assert judgement.unknown == lost(run) <= 3 * WINDOW
