@@ -6,7 +6,7 @@ bounded memory. Shares no code with the product.
 
 import hashlib
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,9 +122,9 @@ def place(connection: int, stream: int) -> int:
 class Witness:
     """What a pass over a run's requests has found.
 
-    ``on_wire`` counts those in ``killed``, ``doubtful`` those left in doubt by a
-    script or by a connection that broke otherwise; ``late`` started in one of
-    ``halts`` (since, until); ``busiest`` is the most in any one second.
+    ``on_wire`` counts those in ``killed``; ``after_halts`` says how long after each of
+    ``halts`` (since, until) the last request in it started; ``busiest`` is the most
+    in any one second.
     """
 
     killed: set[int] = field(default_factory=set)
@@ -136,15 +136,23 @@ class Witness:
     agreed: int = 0
     duplicates: int = 0
     on_wire: int = 0
-    doubtful: int = 0
-    late: int = 0
     busiest: int = 0
     not_replacing: int = 0
     first_at: float = 0.0
     last_at: float = 0.0
     after_halts: dict[int, float] = field(default_factory=dict)
+    _ambiguous: int = 0
+    _spoilt: set[int] = field(default_factory=set)
+    _beside: Counter[int] = field(default_factory=Counter)
     _second: deque[float] = field(default_factory=deque)
     _replaces: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def doubtful(self) -> int:
+        """Those that a script left in doubt, with what was on the wire beside them
+        when it broke their connection."""
+        beside = (self._beside[connection] for connection in self._spoilt)
+        return self._ambiguous + sum(beside)
 
     def hear(self, requests: Iterable[Mapping[str, Any]]) -> "Witness":
         for request in requests:
@@ -169,8 +177,11 @@ class Witness:
         where = place(request.get("connection", 0), request.get("stream", 0))
         if where in self.killed:
             self.on_wire += 1
-        elif is_ambiguous(request) or where in self.broken:
-            self.doubtful += 1
+        elif is_ambiguous(request):
+            self._ambiguous += 1
+            self._spoilt.add(request.get("connection", 0))
+        elif where in self.broken:
+            self._beside[request.get("connection", 0)] += 1
 
     def _time(self, at: float) -> None:
         self.first_at = min(self.first_at or at, at)

@@ -138,7 +138,20 @@ def test_unknown_is_bounded_by_what_the_journal_had_on_the_wire() -> None:
 
     assert "I5" in doubt()
     assert "I5" not in doubt(killed={7 << 32 | 9})
-    assert "I5" not in doubt(broken={7 << 32 | 9})
+    assert "I5" in doubt(broken={7 << 32 | 9}), "no script broke this connection"
+
+
+def test_a_script_that_breaks_a_connection_excuses_what_was_on_it() -> None:
+    rows = [row("a", 401), row("b", 400, 2)]
+    cut = request("b", connection=7, stream=11, script="dropped", status=None)
+    beside = request("a", connection=7, stream=9)
+
+    def doubt(*requests: dict[str, Any]) -> list[str]:
+        heard = Witness(broken={7 << 32 | 9})
+        return broken(rows=rows, requests=list(requests), witness=heard)
+
+    assert "I5" not in doubt(beside, cut)
+    assert "I5" in doubt(beside, request("b", connection=8, stream=1))
 
 
 def test_no_more_than_one_in_a_hundred_may_be_in_doubt_where_kills_are_rare() -> None:
