@@ -90,13 +90,16 @@ def one_run(seed: int, wanted: dict[str, int], policy: str) -> dict[str, Any]:
         chance=chance,
         sights=sights.Sights(site.VAR),
     )
+    used = site.gateway_seconds()
     try:
         sailing.sail()
     finally:
         nemesis.wake(everybody=True)
     if sailing.stuck:
         site.say(f"Seed {seed} is stuck.\n{sailing.stuck}")
+    used = site.gateway_seconds() - used
     found = findings.judge(sailing, seed=seed)
+    found["gateway_per_cpu_second"] = round(found["requests"] / max(used, 0.1))
     for each in found["invariants"].values():
         site.say(
             f"{each['name']:>4} {'holds' if each['holds'] else 'BROKEN'}: "

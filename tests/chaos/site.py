@@ -62,8 +62,10 @@ def running(*, people: int, seed: int) -> Iterator[None]:
         _clear()
         try:
             perform("migrate", "--no-input", "--verbosity", "0")
+            say("The tables are made.")
             seeded = ("--seed", str(seed), "--events", "0")
             perform("sample", "--people", str(people), *seeded)
+            say("The sample audience is made.")
             with _up():
                 yield
         finally:
@@ -173,7 +175,12 @@ def peak_megabytes(process: psutil.Process) -> float:
     return 0.0
 
 
-def processor_seconds() -> float:
-    """What the send processes that live now have used so far."""
-    used = [process.cpu_times() for process in senders()]
-    return sum(each.user + each.system for each in used)
+def gateway_seconds() -> float:
+    """What the simulator has used of a processor so far."""
+    used = 0.0
+    for process in members():
+        with suppress(psutil.Error):
+            if process.cmdline()[-1] == "simulator":
+                times = process.cpu_times()
+                used += times.user + times.system
+    return used
