@@ -122,13 +122,8 @@ class Voyage:
 
     def _guarded(self, *, begins: bool) -> bool:
         try:
-            if begins:
-                self.hold = self.line.first_slot(self.guard.rows)
-                self._advance(self._nothing(), idle=True)
-            if not self._sail():
+            if not self._held(begins=begins):
                 return False
-        except Lost:
-            self._report_late()
         except BaseException:
             self.closed = True
             self.flight.abandon()
@@ -138,6 +133,17 @@ class Voyage:
         else:
             self.flight.abandon()
         return True
+
+    def _held(self, *, begins: bool) -> bool:
+        """Sail as long as the batch is its own; what is learnt after that is late."""
+        try:
+            if begins:
+                self.hold = self.line.first_slot(self.guard.rows)
+                self._advance(self._nothing(), idle=True)
+            return self._sail()
+        except Lost:
+            self._report_late()
+            return True
 
     def give_back(self, *, hold: float) -> None:
         """Nothing can be sent: leave the batch claimable after ``hold`` seconds."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns import tasks
@@ -683,3 +684,27 @@ def test_many_workers_finish_one_run_together(tmp_path):
     assert state_counts(run) == {"accepted": 60}
     assert_conserved(run)
     assert Delivery.objects.filter(run_id=run.pk).count() == 60
+
+
+def test_a_worker_that_dies_while_it_waits_for_late_truth_lets_its_journal_go(pace):
+    sending_run(["a"])
+
+    class Losing(MemoryGateway):
+        """Its batch is another's when the answer comes; then it is told to end."""
+
+        def poll(self, timeout: float) -> list[Result]:
+            if self.sent:
+                raise SystemExit
+            Batch.objects.update(token=F("token") + 1)
+            super().poll(timeout)
+            self.submit([Push(2, "b", "", "")])
+            voyage.looked = -9.0
+            return []
+
+    claim = batches.claim("me", lease=30, flights=pace.flights)
+    voyage = Voyage(claim, Losing(), pace=pace, until=time.monotonic() + 60)
+
+    with pytest.raises(SystemExit):
+        voyage.run()
+
+    assert list(flight.dead_claims(pace.flights)) == [(claim.batch, claim.token)]
