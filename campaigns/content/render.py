@@ -5,15 +5,23 @@ rendered once: first names repeat.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from campaigns.content import links, locales
 from campaigns.content.grammar import MAX_RENDERED
-from campaigns.content.personalisation import Failed, Missing, Template, TemplateError
+from campaigns.content.personalisation import (
+    Failed,
+    Liquid,
+    Missing,
+    Template,
+    TemplateError,
+)
 from campaigns.content.personalisation import compile as compile_text
 from campaigns.content.texts import Content, ContentError
 from campaigns.content.values import Scalar, spoken
@@ -27,6 +35,10 @@ IMAGE_OF = {
 }
 """Which rendition of a picture a platform shows."""
 
+OWN = "data."
+"""How the names of texts begin that reach the app as they are."""
+
+NO_DATA: Mapping[str, str] = MappingProxyType({})
 MEMO = 4_096
 """Different renderings remembered for one message, some 500 bytes each."""
 
@@ -48,16 +60,19 @@ class Skip:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(NamedTuple):
     """One person's message: what the preview shows and the push carries."""
 
-    title: str = field(repr=False)
-    body: str = field(repr=False)
-    link: str = field(repr=False)
-    data: Mapping[str, str] = field(repr=False)
-    image: str = field(default="", repr=False)
+    title: str
+    body: str
+    link: str
+    data: Mapping[str, str]
+    image: str = ""
     buttons: tuple[Button, ...] = ()
+
+    def __repr__(self) -> str:
+        """Without what was said to somebody."""
+        return "Words()"
 
 
 class CompiledContent:
@@ -77,20 +92,26 @@ class CompiledContent:
             )
         )
         self._constant = {
-            name: str(each.render({}))
+            name: _finished(name, str(each.render({})))
             for name, each in templates.items()
             if not each.variables
         }
         self._varying = [each for each in templates.items() if each[1].variables]
+        own = [name for name in templates if name.startswith(OWN)]
+        self._own = [(name, name.removeprefix(OWN)) for name in own]
+        self._buttons = [name for name in templates if name.startswith("buttons.")]
+        # What is joined from segments costs less than to look it up.
+        self._is_slow = any(isinstance(each, Liquid) for each in templates.values())
         # Typed, since 1, 1.0 and True are equal keys and different words.
         self._remembered: Callable[..., Words | Skip] = lru_cache(MEMO, typed=True)(
-            self._render
+            self._render_each
         )
 
     @property
-    def personal(self) -> bool:
-        """Whether any of its languages needs to know the person."""
-        return any(each.variables for each in self.languages)
+    def fields(self) -> tuple[str, ...]:
+        """What its languages read of a person."""
+        read = (name for each in self.languages for name in each.variables)
+        return tuple(dict.fromkeys(read))
 
     def translated(self, number: int) -> "CompiledContent":
         """The message in a language, by its number: see campaigns.content.locales."""
@@ -103,6 +124,8 @@ class CompiledContent:
 
     def words(self, values: Mapping[str, object]) -> Words | Skip:
         """The message for one person's values (built-in fields and attributes)."""
+        if not self._is_slow:
+            return self._render(values)
         return self._remembered(*[spoken(values.get(name)) for name in self.variables])
 
     def push(
@@ -126,18 +149,18 @@ class CompiledContent:
         if isinstance(words, Skip):
             return words
         return Push(
-            reference=reference,
-            token=token,
-            title=words.title,
-            body=words.body,
-            link=words.link,
-            ttl=ttl,
-            collapse=collapse,
-            data={**words.data, **data} if words.data else data,
-            image=self.picture(platform) or words.image,
-            icon=self.content.icon,
-            buttons=words.buttons,
-            subscription=subscription,
+            reference,
+            token,
+            words.title,
+            words.body,
+            words.link,
+            ttl,
+            collapse,
+            {**words.data, **data} if words.data else data,
+            self.picture(platform) or words.image,
+            self.content.icon,
+            words.buttons,
+            subscription,
         )
 
     def picture(self, platform: str) -> str:
@@ -145,19 +168,40 @@ class CompiledContent:
         renditions = self.content.renditions
         return renditions.get(IMAGE_OF.get(platform, ""), "") if renditions else ""
 
-    def _render(self, *values: Scalar) -> Words | Skip:
-        scope = dict(zip(self.variables, values, strict=True))
+    def _render_each(self, *values: Scalar) -> Words | Skip:
+        return self._render(dict(zip(self.variables, values, strict=True)))
+
+    def _render(self, values: Mapping[str, object]) -> Words | Skip:
         texts = self._constant.copy()
         for name, template in self._varying:
-            text = template.render(scope)
+            text = template.render(values)
             if isinstance(text, Missing):
                 return Skip(SkipReason.MISSING_PERSONALISATION, text.variable)
             if isinstance(text, Failed):
                 return Skip(SkipReason.RENDER_FAILED, name)
             if _too_long(text):
                 return Skip(SkipReason.TOO_LARGE, name)
-            texts[name] = text
-        return _words(texts)
+            texts[name] = _finished(name, text)
+        title, body = texts["title"], texts["body"]
+        if not title or not body:
+            return Skip(SkipReason.EMPTY_MESSAGE, "body" if title else "title")
+        return Words(
+            title,
+            body,
+            texts["link"],
+            {short: texts[name] for name, short in self._own} if self._own else NO_DATA,
+            texts["image"],
+            tuple(_buttons(texts)) if self._buttons else (),
+        )
+
+
+def _finished(name: str, text: str) -> str:
+    """A rendered text as it leaves: an address is written as addresses are."""
+    if name.startswith(OWN):
+        return text
+    text = text.strip()
+    is_address = name in ("link", "image") or name.endswith(".link")
+    return links.encoded(text) if is_address else text
 
 
 def _too_long(text: str) -> bool:
@@ -165,26 +209,13 @@ def _too_long(text: str) -> bool:
     return len(text) * 4 > MAX_RENDERED and len(text.encode()) > MAX_RENDERED
 
 
-def _words(texts: dict[str, str]) -> Words | Skip:
-    title, body = texts.pop("title").strip(), texts.pop("body").strip()
-    link = links.encoded(texts.pop("link").strip())
-    image = links.encoded(texts.pop("image").strip())
-    if not title or not body:
-        return Skip(SkipReason.EMPTY_MESSAGE, "body" if title else "title")
-    buttons = tuple(_buttons(texts))
-    own = {name.removeprefix("data."): text for name, text in texts.items()}
-    return Words(
-        title=title, body=body, link=link, data=own, image=image, buttons=buttons
-    )
-
-
-def _buttons(texts: dict[str, str]) -> Iterator[Button]:
-    """Take the buttons out of the texts; one without a label is none."""
+def _buttons(texts: Mapping[str, str]) -> Iterator[Button]:
+    """The buttons among the texts; one without a label is none."""
     number = 1
-    while (label := texts.pop(f"buttons.{number}.label", None)) is not None:
-        link = links.encoded(texts.pop(f"buttons.{number}.link").strip())
-        if label.strip():
-            yield Button(id=f"b{number}", label=label.strip(), link=link)
+    while (label := texts.get(f"buttons.{number}.label")) is not None:
+        if label:
+            link = texts[f"buttons.{number}.link"]
+            yield Button(id=f"b{number}", label=label, link=link)
         number += 1
 
 

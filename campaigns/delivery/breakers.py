@@ -100,6 +100,14 @@ class Breaker:
         """Whether too much of what was asked was turned away for now."""
         return self.turned > TURNED_SHARE * self.recent
 
+    def accept(self) -> Break | None:
+        """`judge` for a push that was accepted, as nearly all are."""
+        self._count()
+        self.answers += 1
+        if self.mismatched:
+            return self._wrong_sender(Verdict.ACCEPTED)
+        return None
+
     def judge(self, result: Result) -> Break | None:
         """What must stop because of one answer more, or None."""
         verdict = result.verdict

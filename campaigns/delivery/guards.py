@@ -80,15 +80,23 @@ class Guard:
         """Seconds that a device waits which was not admitted."""
         return BARRED_FOR if platform in self.barred else CLOSE_BY
 
+    def accept(self, platform: str) -> Break | None:
+        """A push was accepted; what must stop all the same goes to `stop`."""
+        self._accepted = True
+        if self.doubted:
+            self._admit(platform)
+        return self.breaker.accept()
+
+    def stop(self, found: Break, *, at: datetime) -> None:
+        """Stop what has to be stopped."""
+        self._obey(found, at=at)
+
     def take(self, result: Result, platform: str, *, at: datetime) -> None:
-        """Judge an answer."""
+        """Judge an answer that is not that the push was accepted."""
         if self._is_of_its_host(result):
             return
         self._unreachable += result.verdict is Verdict.NOT_SENT
-        if result.verdict is Verdict.ACCEPTED:
-            self._accepted = True
-            self._admit(platform)
-        elif slowing.asks_for_less(result) and not self.closed:
+        if slowing.asks_for_less(result) and not self.closed:
             slowing.slow(self.claim, result, pace=self._pace())
         found = self.breaker.judge(result)
         if found is not None:

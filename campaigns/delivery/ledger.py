@@ -5,15 +5,16 @@ from it means that nothing happened at all.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
-from campaigns.delivery import outcomes
+from campaigns.delivery import arrays, outcomes
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.grants import PACED
-from campaigns.delivery.outcomes import Entry
+from campaigns.delivery.outcomes import PARKING, Entry
+from campaigns.models.reasons import Reason
 from campaigns.models.states import DeliveryState
 
 WRITE = """
@@ -156,9 +157,10 @@ def who(claim: Claim) -> dict[str, Any]:
 
 def columns(entries: Sequence[Entry]) -> dict[str, Any]:
     """Entries as the arrays and the tallies that the statements take."""
-    parked = [entry for entry in entries if entry.parks]
-    kinds = Counter(int(entry.reason) for entry in entries if not entry.parks)
-    states = outcomes.tally(entries)
+    reasons = Counter([entry.reason for entry in entries])
+    kinds = {int(reason): n for reason, n in reasons.items() if reason not in PARKING}
+    parked = [entry for entry in entries if entry.parks] if _any_parks(reasons) else []
+    states = outcomes.tally(reasons)
     return {
         "n": len(entries),
         "accepted": states[DeliveryState.ACCEPTED],
@@ -166,14 +168,18 @@ def columns(entries: Sequence[Entry]) -> dict[str, Any]:
         "skipped": states[DeliveryState.SKIPPED],
         "unknown": states[DeliveryState.UNKNOWN],
         "waiting": len(parked),
-        "seqs": [entry.seq for entry in entries],
-        "reasons": [int(entry.reason) for entry in entries],
-        "codes": [entry.code for entry in entries],
-        "refs": [entry.ref for entry in entries],
-        "parked": [entry.seq for entry in parked],
-        "waits": [entry.wait or 0.0 for entry in parked],
-        "tries": [entry.tries for entry in parked],
-        "deaths": [entry.deaths for entry in parked],
-        "kinds": list(kinds),
-        "counts": list(kinds.values()),
+        "seqs": arrays.numbers([entry.seq for entry in entries]),
+        "reasons": arrays.numbers([entry.reason.value for entry in entries]),
+        "codes": arrays.texts([entry.code for entry in entries]),
+        "refs": arrays.texts([entry.ref for entry in entries]),
+        "parked": arrays.numbers([entry.seq for entry in parked]),
+        "waits": arrays.numbers([entry.wait or 0.0 for entry in parked]),
+        "tries": arrays.numbers([entry.tries for entry in parked]),
+        "deaths": arrays.numbers([entry.deaths for entry in parked]),
+        "kinds": arrays.numbers(kinds),
+        "counts": arrays.numbers(kinds.values()),
     }
+
+
+def _any_parks(reasons: Mapping[Reason, int]) -> bool:
+    return not PARKING.isdisjoint(reasons)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from campaigns.content import render
@@ -13,19 +13,25 @@ from devices.gateways.base import Push, Subscription
 from devices.models.installations import SUSPENSION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """A revision's content, compiled, with what the gates need to know.
 
+    ``fields`` are what it reads of a person, in any language.
     ``expires_at`` is the moment after which the message is no longer worth sending.
     """
 
     run: int
     public_id: str
     content: render.CompiledContent
-    personal: bool
+    fields: tuple[str, ...]
     gates: dict[str, Any]
     expires_at: datetime
+
+    @cached_property
+    def collapse(self) -> str:
+        """What makes a repetition replace the push on the screen."""
+        return f"r{self.run}"
 
     def push(
         self,
@@ -49,7 +55,7 @@ class Letter:
             token,
             values or {},
             ttl=ttl,
-            collapse=f"r{self.run}",
+            collapse=self.collapse,
             data={"n": receipts.sign(self.run, seq), "run": self.public_id},
             subscription=subscription,
             platform=platform,
@@ -70,7 +76,7 @@ def letter(run: int, revision_id: int) -> Letter:
         run=row.pk,
         public_id=str(row.public_id),
         content=content,
-        personal=content.personal,
+        fields=content.fields,
         gates={
             "promotional": revision.settings["purpose"] == Purpose.PROMOTIONAL,
             "topic": revision.settings["topic"],

@@ -2,14 +2,15 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from campaigns.delivery import pacing
 from campaigns.models.campaigns import Policy
 from campaigns.models.reasons import Reason, state_of
 from campaigns.models.states import DeliveryState
-from devices.gateways.base import Result, Verdict
+from devices.gateways.base import TOO_BIG, Result, Verdict
 
 FENCED = "fence"
 """The code of a push that our own fence kept back: it may leave at once."""
@@ -28,10 +29,11 @@ BARRED = {"THIRD_PARTY_AUTH_ERROR", "APNS_AUTH_ERROR"}
 """Firebase's own key for Apple or for browsers was refused, not ours."""
 
 LOST = {"timeout", "connection", "stream"}
+PARKING = {each for each in Reason if state_of(each) is DeliveryState.WAITING}
+"""The reasons with which a delivery waits for another attempt."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the outcome log; ``wait`` seconds until the next attempt, if any.
 
     ``tries`` and ``deaths`` travel with a parked delivery.
@@ -48,7 +50,7 @@ class Entry:
     @property
     def parks(self) -> bool:
         """Whether this attempt left the delivery waiting for another."""
-        return state_of(self.reason) is DeliveryState.WAITING
+        return self.reason in PARKING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class Standing:
 
 def entry_of(seq: int, result: Result, standing: Standing) -> Entry:
     """The ledger's line for what a gateway answered to one push."""
+    if result.code == TOO_BIG and not result.left:
+        return Entry(seq=seq, reason=Reason.TOO_LARGE)
     reason = FINAL.get(result.verdict)
     if reason is not None:
         return Entry(seq=seq, reason=reason, code=result.code, ref=result.provider_id)
@@ -100,9 +104,12 @@ def unanswered(seq: int, standing: Standing, *, touched: bool) -> Entry:
     return Entry(seq=seq, reason=reason, wait=0.0, tries=standing.tries, deaths=deaths)
 
 
-def tally(entries: Sequence[Entry]) -> Counter[DeliveryState]:
-    """How many entries are in each state; WAITING counts the parked."""
-    return Counter(state_of(entry.reason) for entry in entries)
+def tally(reasons: Mapping[Reason, int]) -> Counter[DeliveryState]:
+    """How many entries of these reasons are in each state; WAITING are the parked."""
+    found: Counter[DeliveryState] = Counter()
+    for reason, count in reasons.items():
+        found[state_of(reason)] += count
+    return found
 
 
 def _ambiguous(seq: int, result: Result, standing: Standing) -> Entry:

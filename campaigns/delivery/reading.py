@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
 
 from campaigns.audience import eligibility
-from campaigns.delivery import dead_tokens, ledger
+from campaigns.content.personalisation import BUILT_IN_FIELDS
+from campaigns.delivery import arrays, dead_tokens, ledger
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.messages import Letter
@@ -23,6 +24,7 @@ from devices.models.applications import GatewayKind
 from devices.models.installations import LINK_OF
 from devices.registration.retiring import Attempt
 
+REASONS = {each.value: each for each in Reason}
 SUBSCRIPTION = "ARRAY[webpush.p256dh, webpush.auth, device.vapid_key]"
 """What a push to a browser is encrypted and signed for."""
 
@@ -42,8 +44,7 @@ SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
        b.dead_tokens,
        m.place, d.seq, d.installation_id, device.platform, device.token_hash,
        {library}.registration_id,
-       CASE WHEN %(personal)s THEN p.attributes || jsonb_build_object(
-            'locale', p.locale, 'country', p.country, 'zone', p.zone) END::text,
+       {values},
        {subscription}, coalesce(d.translation, 0),
        CASE WHEN p.erased_at IS NOT NULL THEN {erased}
             WHEN device.person_id IS DISTINCT FROM d.person_id
@@ -81,8 +82,7 @@ SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One intended delivery; ``reason`` when it must not be sent after all."""
 
     position: int
@@ -90,11 +90,15 @@ class Row:
     installation: int
     platform: str
     token_hash: bytes
-    token: str = field(repr=False)
-    values: dict[str, Any] | None = field(repr=False)
-    subscription: Subscription | None = field(repr=False)
+    token: str
+    values: dict[str, Any] | None
+    subscription: Subscription | None
     translation: int
     reason: Reason | None
+
+    def __repr__(self) -> str:
+        """Without token and values: neither belongs in a log."""
+        return f"Row({self.seq})"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,7 +140,7 @@ def advance(
         claim, letter, recorded, want=want, idle=idle, hold=hold, lease=lease
     )
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement(claim.gateway), found_by)
+        cursor.execute(statement(claim.gateway, letter.fields), found_by)
         found = cursor.fetchall()
         if not found:
             return _already(claim, recorded.end)
@@ -167,8 +171,8 @@ def parameters(
         "idle": idle,
         "hold": hold,
         "lease": lease,
-        "ask": claim.seqs(claim.next, upto),
-        "personal": letter.personal,
+        "ask": arrays.numbers(claim.seqs(claim.next, upto)),
+        **{f"field_{n}": name for n, name in enumerate(letter.fields)},
         "expires": letter.expires_at,
     }
 
@@ -180,31 +184,49 @@ def gone(claim: Claim, letter: Letter, positions: Sequence[int]) -> set[int]:
         **letter.gates,
         "ask": [claim.seq(position) for position in positions],
         "want": len(positions),
-        "personal": False,
         "expires": letter.expires_at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(LOOK + _read(claim.gateway), found_by)
+        cursor.execute(LOOK + _read(claim.gateway, ()), found_by)
         found = cursor.fetchall()
     return {positions[row[4] - 1] for row in found if row[-1] is not None}
 
 
-@lru_cache(maxsize=8)
-def statement(gateway: str) -> str:
-    """The statement for one gateway, whose token lies in its own library table."""
-    return ledger.ADVANCE + _read(gateway)
+@lru_cache(maxsize=64)
+def statement(gateway: str, fields: tuple[str, ...]) -> str:
+    """The statement for one gateway, whose token lies in its own library table.
+
+    ``fields`` are what the message reads of a person: nothing else is fetched.
+    """
+    return ledger.ADVANCE + _read(gateway, fields)
 
 
-@lru_cache(maxsize=8)
-def _read(gateway: str) -> str:
+def _read(gateway: str, fields: tuple[str, ...]) -> str:
     return READ.format(
         library=LINK_OF[gateway],
+        values=_values(fields),
         subscription=SUBSCRIPTION if gateway == GatewayKind.WEBPUSH else "NULL",
         erased=int(Reason.ERASED),
         left=int(Reason.LEFT_AUDIENCE),
         duplicate=int(Reason.DUPLICATE_TOKEN),
         gates=GATES,
     )
+
+
+def _values(fields: tuple[str, ...]) -> str:
+    """The fields as one JSON object; their names travel as parameters."""
+    if not fields:
+        return "NULL"
+    pairs = [
+        f"%(field_{n})s::text, "
+        + (
+            f"p.{name}"
+            if name in BUILT_IN_FIELDS
+            else f"p.attributes -> %(field_{n})s::text"
+        )
+        for n, name in enumerate(fields)
+    ]
+    return f"json_build_object({', '.join(pairs)})::text"
 
 
 def _already(claim: Claim, end: int) -> Advanced:
@@ -233,16 +255,15 @@ def _advanced(claim: Claim, end: int, found: list[tuple[Any, ...]]) -> Advanced:
 
 def _row(before: int, found: tuple[Any, ...]) -> Row:
     place, seq, installation, platform, token_hash, token, values, keys = found[:8]
-    translation, reason = found[8:]
     return Row(
-        position=before + place,
-        seq=seq,
-        installation=installation,
-        platform=platform or "",
-        token_hash=bytes(token_hash or b""),
-        token=token or "",
-        values=orjson.loads(values) if values else None,
-        subscription=Subscription(*keys) if keys and token else None,
-        translation=translation,
-        reason=Reason(reason) if reason is not None else None,
+        before + place,
+        seq,
+        installation,
+        platform or "",
+        token_hash,
+        token or "",
+        orjson.loads(values) if values else None,
+        Subscription(*keys) if keys and token else None,
+        found[8],
+        None if found[9] is None else REASONS[found[9]],
     )

@@ -4,7 +4,7 @@ A push carries a signed reference; whoever holds it got the push, so it is all t
 authority that a receipt needs. A test send carries none and is never counted.
 """
 
-import base64
+import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -27,6 +27,8 @@ SIGNED_BYTES = 12
 
 MOST = 100
 """Receipts in one call."""
+
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Answer(StrEnum):
@@ -132,12 +134,14 @@ def _insert(
 
 def _seal(told: str, secret: str) -> str:
     """Keyed BLAKE2 is a message code by itself, at a third of the cost of HMAC."""
-    seal = hashlib.blake2b(
-        told.encode(), key=_key(secret), digest_size=SIGNED_BYTES
-    ).digest()
-    return base64.urlsafe_b64encode(seal).decode()
+    coder = _coder(secret).copy()
+    coder.update(told.encode())
+    text = binascii.b2a_base64(coder.digest(), newline=False)
+    return text.translate(URL_SAFE).decode()
 
 
 @lru_cache(maxsize=8)
-def _key(secret: str) -> bytes:
-    return hashlib.sha256(SALT + secret.encode()).digest()
+def _coder(secret: str) -> "hashlib.blake2b":
+    """It has taken in the key: a copy of it takes in the rest."""
+    key = hashlib.sha256(SALT + secret.encode()).digest()
+    return hashlib.blake2b(key=key, digest_size=SIGNED_BYTES)

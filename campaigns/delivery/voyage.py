@@ -10,7 +10,7 @@ or another worker's claim.
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,6 +89,7 @@ class Voyage:
         self.pace = pace
         self.until = until
         self.letter = seams.over(messages.letter(claim.run, claim.revision))
+        self.standing = claim.standing
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []
         self.gone: set[int] = set()
@@ -252,7 +253,7 @@ class Voyage:
 
     def _barred(self, row: Row) -> Entry:
         wait = self.guard.wait_of(row.platform)
-        return outcomes.barred(row.seq, self.claim.standing, wait=wait)
+        return outcomes.barred(row.seq, self.standing, wait=wait)
 
     def _push(self, row: Row, ttl: int) -> Push | Reason:
         if row.reason is not None:
@@ -276,14 +277,12 @@ class Voyage:
             return Reason.INTERNAL_ERROR
         if isinstance(push, Skip):
             return SKIPPED[push.reason]
-        if self.gateway and self.gateway.size(push) > self.gateway.max_payload:
-            return Reason.TOO_LARGE
         return push
 
     def fence(self, position: int) -> bool:
         """The last moment before a body leaves; False keeps it back."""
         now = time.monotonic()
-        if self._stays() or now >= self.deadline:
+        if self.closed or self.guard.closed or now >= self.deadline:
             return False
         if self.gone and position in self.gone:
             return False
@@ -347,17 +346,30 @@ class Voyage:
         chunk = self._chunk(position)
         row = chunk.rows[position]
         self.flight.answered(position, result.verdict)
-        entry = outcomes.entry_of(row.seq, result, self.claim.standing)
-        if result.verdict in (Verdict.TOKEN_DEAD, Verdict.TOKEN_MISMATCH):
-            attempt = (row.installation, row.token_hash, chunk.boarded_at)
-            attempt = retiring.told(attempt, since=result.since)
-            entry = replace(entry, ref=attempt[2].isoformat())
-            if result.verdict is Verdict.TOKEN_DEAD:
-                chunk.dead.append(attempt)
-        chunk.entries[position] = entry
+        if result.verdict is Verdict.ACCEPTED:
+            code, name = result.code, result.provider_id
+            chunk.entries[position] = Entry(row.seq, Reason.ACCEPTED, code, name)
+            found = self.guard.accept(row.platform)
+            if found is not None:
+                self._judge(self.guard.stop, found)
+        else:
+            self._take_refusal(result, chunk, row)
         if self.claim.paced:
             self.line.came_back(position)
-        self._judge(self.guard.take, result, row.platform)
+
+    def _take_refusal(self, result: Result, chunk: Chunk, row: Row) -> None:
+        entry = outcomes.entry_of(row.seq, result, self.standing)
+        if result.verdict in (Verdict.TOKEN_DEAD, Verdict.TOKEN_MISMATCH):
+            attempt = (row.installation, bytes(row.token_hash), chunk.boarded_at)
+            attempt = retiring.told(attempt, since=result.since)
+            entry = entry._replace(ref=attempt[2].isoformat())
+            if result.verdict is Verdict.TOKEN_DEAD:
+                chunk.dead.append(attempt)
+        chunk.entries[row.position] = entry
+        if entry.reason is Reason.TOO_LARGE:
+            self._judge(self.guard.leave_out, entry.reason)
+        else:
+            self._judge(self.guard.take, result, row.platform)
 
     def _judge(self, judge: Callable[..., None], *facts: object) -> None:
         """Without the database nothing more starts, so a lost verdict is no harm."""
@@ -367,7 +379,10 @@ class Voyage:
             self._wait_for_database(trouble)
 
     def _chunk(self, position: int) -> Chunk:
-        return next(c for c in self.open if c.start < position <= c.end)
+        for chunk in self.open:
+            if chunk.start < position <= chunk.end:
+                return chunk
+        raise LookupError(position)
 
     def _row(self, position: int) -> Row:
         return self._chunk(position).rows[position]

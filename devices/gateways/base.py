@@ -76,6 +76,10 @@ class Subscription(NamedTuple):
         return f"Subscription(key={self.key!r})"
 
 
+TOO_BIG = "too_big"
+"""The code of a push that is longer than its provider takes, and did not leave."""
+
+
 class Push(NamedTuple):
     """One message to one token, as a gateway gets it.
 

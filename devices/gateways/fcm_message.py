@@ -45,8 +45,14 @@ def size_of(push: Push) -> int:
 
 def notification(push: Push) -> dict[str, str]:
     """What the device displays by itself."""
-    texts = {"title": push.title, "body": push.body, "image": push.image}
-    return {name: text for name, text in texts.items() if text}
+    texts = {}
+    if push.title:
+        texts["title"] = push.title
+    if push.body:
+        texts["body"] = push.body
+    if push.image:
+        texts["image"] = push.image
+    return texts
 
 
 def data(push: Push) -> dict[str, str]:

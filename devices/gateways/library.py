@@ -14,6 +14,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from devices.gateways.base import (
+    TOO_BIG,
     Check,
     CredentialRefused,
     Fence,
@@ -132,7 +133,7 @@ class LibraryGateway(Gateway):
             return unsent(push, Verdict.PAYLOAD_REJECTED, "encoding", words)
         if size > self.max_payload:
             words = f"{size} bytes, {self.max_payload} fit"
-            return unsent(push, Verdict.PAYLOAD_REJECTED, "too_big", words)
+            return unsent(push, Verdict.PAYLOAD_REJECTED, TOO_BIG, words)
         return None
 
     def _send(self, push: Push, fence: Fence | None) -> Result:

@@ -4,7 +4,16 @@ from collections import deque
 from collections.abc import Iterable
 from typing import ClassVar
 
-from devices.gateways.base import Check, Fence, Gateway, Push, Result, Verdict
+from devices.gateways.base import (
+    TOO_BIG,
+    Check,
+    Fence,
+    Gateway,
+    Push,
+    Result,
+    Verdict,
+    unsent,
+)
 
 
 class MemoryGateway(Gateway):
@@ -53,6 +62,8 @@ class MemoryGateway(Gateway):
                 code="fence",
                 left=False,
             )
+        if self.size(push) > self.max_payload:
+            return unsent(push, Verdict.PAYLOAD_REJECTED, TOO_BIG, "too long")
         self.sent.append(push)
         verdict = self.verdicts.get(push.token, Verdict.ACCEPTED)
         since = self.since.get(push.token)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from devices.gateways.base import (
+    TOO_BIG,
     CredentialRefused,
     Fence,
     Gateway,
@@ -107,7 +108,7 @@ class QueueingGateway(Gateway):
         if len(body) <= self.max_payload or self.weigh(push) <= self.max_payload:
             return body
         words = f"{self.weigh(push)} bytes, {self.max_payload} fit"
-        return unsent(push, Verdict.PAYLOAD_REJECTED, "too_big", words)
+        return unsent(push, Verdict.PAYLOAD_REJECTED, TOO_BIG, words)
 
     def _asked(self, ask: Callable[[], T]) -> T | None:
         """An access token, or None: then everything queued has come back unsent."""

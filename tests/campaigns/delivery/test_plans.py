@@ -73,7 +73,9 @@ def plan_of_intent(claim: Claim) -> str:
         lease=30.0,
     )
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + reading.statement(claim.gateway), parameters)
+        cursor.execute(
+            "EXPLAIN " + reading.statement(claim.gateway, letter.fields), parameters
+        )
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
