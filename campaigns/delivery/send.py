@@ -41,6 +41,9 @@ REST = 0.05
 MOST_AFLOAT = 12
 """Batches whose stragglers one process waits for at a time."""
 
+OVERTIME = 50.0
+"""Seconds: some three times what the last stragglers take, which are then awaited."""
+
 NO_KEY = 60.0
 """Seconds until a batch is looked at again whose key is gone: it is the oldest, and
 would keep every other batch waiting."""
@@ -53,18 +56,23 @@ _afloat: dict[int, list[Voyage]] = {}
 
 
 def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> bool:
-    """Send for at most about ``seconds``; whether there was anything to do."""
+    """Send for at most about ``seconds``; whether there was anything to do.
+
+    Nothing stays afloat behind it: whoever waits for stragglers sends something else
+    meanwhile, for OVERTIME seconds more, and then only waits.
+    """
     until = time.monotonic() + seconds
     owner = f"{socket.gethostname()}:{os.getpid()}"
     afloat = _afloat.setdefault(os.getpid(), [])
     worked, idle = bool(afloat), False
     sessions.bound(pace.lease)
     batches.release_dead(pace.flights)
-    while not shift.is_ending and (time.monotonic() < until or (afloat and idle)):
-        _resume_all(afloat, until, rest=REST if idle else 0.0)
+    while not shift.is_ending and (afloat or time.monotonic() < until):
+        end = until + OVERTIME if afloat else until
+        _resume_all(afloat, end, rest=REST if idle else 0.0)
         batches.gather()
         claim = None
-        if len(afloat) < MOST_AFLOAT:
+        if len(afloat) < MOST_AFLOAT and time.monotonic() < end:
             claim = batches.claim(owner, lease=pace.lease, flights=pace.flights)
         idle = claim is None
         if claim is None and (batches.gather() or afloat):
@@ -72,7 +80,7 @@ def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> 
         if claim is None:
             break
         worked = True
-        send_batch(claim, until=until, pace=pace, channel=channel)
+        send_batch(claim, until=end, pace=pace, channel=channel)
         late.finish(claim.run, at=clock.now())
     return worked
 

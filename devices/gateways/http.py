@@ -26,6 +26,9 @@ ROOTS = (
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 )
+MOST_SLOW = 4
+"""Windows of requests that may wait for slow answers beside the ordinary one."""
+
 TURN = 0.005
 """Seconds that one road is waited for while requests are under way on both."""
 
@@ -77,7 +80,8 @@ class Sender:
         busy = self._busy
         if self._renewing and busy:
             return 0
-        return self.wire.window - busy
+        slow = min(self._own.slow, MOST_SLOW * self.wire.window)
+        return self.wire.window - busy + slow
 
     def start(self, request: Request) -> None:
         """Put one request on its way. The caller respects ``room``."""

@@ -58,7 +58,9 @@ class Connection:
         """Bytes wait for the socket."""
         self.since = 0.0
         self.watched = selectors.EVENT_READ
-        self._wished = self._most = streams
+        self.slow = 0
+        """Streams that wait for their answer since more than a moment."""
+        self._wished, self._most = streams, LAST_STREAM
         self._finish = finish
         self._writer, self._reader = FieldWriter(), FieldReader()
         self._next = 1
@@ -77,7 +79,7 @@ class Connection:
         """How many requests may start now."""
         if self.retiring or self.closed or not self.ready or self._waiting:
             return 0
-        return self._most - len(self.streams)
+        return min(self._most, self._wished + self.slow) - len(self.streams)
 
     def send(self, queue: deque[Exchange]) -> None:
         """Start what is queued, as far as there is room, oldest first."""
@@ -120,10 +122,19 @@ class Connection:
         while self.streams:
             stream, exchange = next(iter(self.streams.items()))
             if exchange.until > at:
-                return
+                break
             if self._heard < at - life:
                 self.retiring = True
             self._drop(stream, Break(TIMED_OUT, "no answer in time"))
+
+    def count_slow(self, *, until: float) -> int:
+        """Count the streams whose time is over before ``until``: the oldest."""
+        self.slow = 0
+        for exchange in self.streams.values():
+            if exchange.until > until:
+                break
+            self.slow += 1
+        return self.slow
 
     def end(self, why: Break) -> None:
         """Nothing more comes: nobody knows what became of what is open here.
@@ -281,7 +292,7 @@ class Connection:
 
     def _obey(self, wishes: dict[int, int]) -> None:
         self.ready = True
-        self._most = min(self._wished, wishes.get(frames.MAX_STREAMS, self._most))
+        self._most = wishes.get(frames.MAX_STREAMS, self._most)
         if frames.TABLE_SIZE in wishes:
             self._writer.resize(wishes[frames.TABLE_SIZE])
         self._write(self._flow.obey(wishes))

@@ -27,6 +27,10 @@ from devices.gateways.wire import (
 LOOK_EVERY = 0.05
 """Seconds between two looks at the time that is left to what is under way."""
 
+SLOW = 1.0
+"""Seconds after which a request no longer keeps another from starting: one that is
+never answered would hold its place for the whole time-out."""
+
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
@@ -38,7 +42,7 @@ class Http2Sender:
     """
 
     def __init__(self, wire: Wire, roots: str) -> None:
-        self.busy = 0
+        self.busy = self.slow = 0
         self.declined: list[Request] = []
         self._wire = wire
         self._roots = roots
@@ -205,13 +209,15 @@ class Http2Sender:
 
     def _expire(self, now: float) -> None:
         self._looked = now
-        wire = self._wire
+        self.slow, wire = 0, self._wire
         for host in self._hosts.values():
             while host.queue and host.queue[0].until <= now:
                 exchange = host.queue.popleft()
                 self._finish(exchange, Break(TIMED_OUT, "it waited for its turn"))
             for connection in host.connections[:]:
                 connection.expire(at=now, life=wire.timeout)
+                fresh = now + wire.timeout - SLOW
+                self.slow += connection.count_slow(until=fresh)
                 if (
                     not connection.ready
                     and connection.since < now - wire.connect_timeout
