@@ -10,6 +10,7 @@ from campaigns.content import locales
 from campaigns.delivery import lifecycle, send, snapshot
 from campaigns.delivery.voyage import Pace
 from campaigns.models import Batch, Correction, Lane, Parked, Run
+from campaigns.models.rates import ChannelRate
 from campaigns.reports import corrections
 from devices.gateways.base import Verdict
 from devices.gateways.memory import MemoryGateway
@@ -62,6 +63,7 @@ def come_due() -> None:
     """The waiting time that the provider asked for is over."""
     Parked.objects.update(due=Now())
     Lane.objects.update(held_until=None)
+    ChannelRate.objects.all().delete()
 
 
 def correct(run: Run, **said) -> Correction:

@@ -53,7 +53,7 @@ class Answering(MemoryGateway):
         found = []
         for _place in range(min(self.window, len(self._queue))):
             answer = self._answer(*self._queue.popleft())
-            if answer.verdict is not Verdict.NOT_SENT:
+            if answer.verdict is Verdict.ACCEPTED:
                 answer = Result(reference=answer.reference, **self.says)
             found.append(answer)
         time.sleep(0.001)  # Another worker's turn: the wire takes its time.
