@@ -221,14 +221,23 @@ static void count(enum kind kind)
     first_push = at.tv_sec + at.tv_nsec / 1e9;
 }
 
+/* Look every millisecond while answers wait, and not at all otherwise. */
+static void tick(int on)
+{
+    struct itimerspec every = {{0, on ? 1000000 : 0}, {0, on ? 1000000 : 0}};
+    timerfd_settime(timer, 0, &every, NULL);
+}
+
 /* Delayed answers leave in the order in which their requests came. */
 static void put_off(struct stream *stream)
 {
     stream->due = now() + delay_ms;
     if (waiting_last)
         waiting_last->next = stream;
-    else
+    else {
         waiting_first = stream;
+        tick(1);
+    }
     waiting_last = stream;
 }
 
@@ -436,8 +445,10 @@ static void answer_due(void)
         struct stream *stream = waiting_first;
         struct connection *connection = stream->connection;
         waiting_first = stream->next;
-        if (!waiting_first)
+        if (!waiting_first) {
             waiting_last = NULL;
+            tick(0);
+        }
         stream->due = 0;
         if (!connection) {
             free(stream);
@@ -579,10 +590,6 @@ int main(int count, char **words)
     listen_to(server, &server_mark);
     listen_to(signals, &signal_mark);
     listen_to(timer, &timer_mark);
-    if (delay_ms) {
-        struct itimerspec every = {{0, 1000000}, {0, 1000000}};
-        timerfd_settime(timer, 0, &every, NULL);
-    }
     puts("ready");
     fflush(stdout);
     for (;;) {

@@ -90,8 +90,9 @@ class Step:
         """Until it says that it could begin."""
         assert _pipe(self.popen.stdout).readline() == "ready\n", "it did not start"
 
-    def go(self) -> None:
-        _pipe(self.popen.stdin).write("go\n")
+    def go(self, word: object) -> None:
+        """Let it begin, with what it needs to know."""
+        _pipe(self.popen.stdin).write(f"{word}\n")
         _pipe(self.popen.stdin).flush()
 
     def end(self) -> Any:

@@ -16,6 +16,9 @@ from tests.benchmarks.wires import Wire
 CORES = 2
 LOOK_EVERY = 0.1
 
+WARM_UP = 1_000
+"""Pushes at least of the run that a worker sends before it is measured: one slice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -119,20 +122,22 @@ def sent(
 
     ``look`` may watch the workers until they end.
     """
-    audience = sizes.audience_for(rows)
     ground = replace(ground, port=wire.port)
+    audience = sizes.audience_for(rows)
     ground.perform("audiences", audience)
-    run = ground.perform("runs", "launch", audience, kind, rows)
+    warm = ground.perform("runs", "launch", audience, kind, WARM_UP)
     place = 0 if pinned else None
     steps = [
-        ground.begin("working", run["run"], processor=place) for _each in range(workers)
+        ground.begin("working", warm["run"], processor=place)
+        for _each in range(workers)
     ]
     for step in steps:
         step.wait_until_ready()
+    run = ground.perform("runs", "launch", audience, kind, rows)
     before, postgres = wire.told(), postgres_seconds(ground.folder)
     began = time.perf_counter()
     for step in steps:
-        step.go()
+        step.go(run["run"])
     look(steps)
     used = [step.end() for step in steps]
     seconds = time.perf_counter() - began
