@@ -16,6 +16,7 @@ from campaigns.delivery import (
     batches,
     bell,
     clock,
+    collector,
     counting,
     durability,
     grants,
@@ -51,6 +52,7 @@ def tick() -> None:
 @shared_task(name=bell.SEND)
 def send_batches() -> None:
     heed_the_end()
+    collector.calm()
     if send.work(SEND_SECONDS, pace=pace()):
         bell.ring(bell.SEND)
 

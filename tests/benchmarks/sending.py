@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from campaigns.delivery import collector
 from devices.gateways import registry
 from devices.gateways.base import Gateway, Push, Subscription, Verdict
 from devices.gateways.wire import Wire
@@ -46,6 +47,7 @@ def main(
     secret, pushes = KINDS[kind](Path(folder))
     gateway = registry.open_gateway(kind, secret, wire)
     send(gateway, pushes(0, WARM_UP), wire.window)
+    collector.calm()
     made = list(chunked(pushes(WARM_UP, int(count))))
     return asdict(measured(gateway, made, wire.window))
 

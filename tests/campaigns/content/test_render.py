@@ -156,7 +156,7 @@ def test_a_value_of_the_wrong_kind_skips_its_owner() -> None:
 
 
 def test_equal_values_are_rendered_once_and_equal_keys_are_told_apart() -> None:
-    content = compiled(body='{% if city %}{{ n | or_skip }}{% endif %}')
+    content = compiled(body="{% if city %}{{ n | or_skip }}{% endif %}")
     said = [content.words({"city": "L", "n": n}) for n in (1, True, 1.0, "1", 1)]
 
     assert [each.body for each in said if isinstance(each, Words)] == [
