@@ -7,6 +7,7 @@ and from what a worker was told what the next step writes.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -111,6 +112,12 @@ def look(run: Run) -> Ledger:
             if lane.proved_with not in fingerprints
         },
     )
+
+
+def order(batch: Batch) -> tuple[Any, ...]:
+    """The same for the same batches of every run."""
+    facts = (batch.gateway, batch.attempt, batch.tries, batch.deaths)
+    return (*facts, batch.lo, batch.members or [])
 
 
 def seq_of(batch: Batch, position: int) -> int:

@@ -304,10 +304,19 @@ class Life(RuleBasedStateMachine):
         worker.sail()
         self._foretell_written(worker)
 
-    @precondition(lambda self: self.ledger is not None)
+    @precondition(running)
     @rule()
     def gather(self) -> None:
         batches.gather()
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        """Which of several new batches is the first depends on the run's number."""
+        found = Batch.objects.filter(run=self.run, state=0, due__lte=timezone.now())
+        at = timezone.now() - timedelta(seconds=1)
+        for place, batch in enumerate(sorted(found, key=foretold.order)):
+            due = at + timedelta(milliseconds=place)
+            Batch.objects.filter(pk=batch.pk).update(due=due)
 
     @precondition(running)
     @rule()
@@ -316,6 +325,7 @@ class Life(RuleBasedStateMachine):
         Parked.objects.update(due=timezone.now())
         Lane.objects.update(held_until=None)
         Batch.objects.exclude(state=2).update(due=timezone.now())
+        self._put_in_order()
 
     @precondition(lambda self: running(self) and self.ledger.batches)
     @precondition(lambda self: self.count >= self.harsh_after)
@@ -565,6 +575,9 @@ class Life(RuleBasedStateMachine):
 
     def _go_on(self) -> None:
         self.switch(True)
+        if self.run_state() == "preparing":
+            self.prepare()
+            return
         if self.run_state() == "paused":
             self.move("resume")
         if self.ledger.paused_keys:
@@ -577,7 +590,7 @@ class Life(RuleBasedStateMachine):
         Batch.objects.filter(state=1).update(
             until=timezone.now() - timedelta(seconds=1)
         )
-        batches.gather()
+        self.gather()
         self.all_is_as_foretold()
         self.claim(at_once=True)
         self.all_is_as_foretold()
@@ -625,7 +638,8 @@ class Life(RuleBasedStateMachine):
     def open_batches(self) -> list[Batch]:
         if self.ledger is None:
             return []
-        return [b for b in self.ledger.batches.values() if b.state != 2]
+        found = [b for b in self.ledger.batches.values() if b.state != 2]
+        return sorted(found, key=foretold.order)
 
 
 DRAWN = {
