@@ -90,7 +90,16 @@ class Bench:
         )
         if device is None:
             return None
-        return Baseline(device=device, bulk=bulk, note=key.library_note)
+        failed = sum(
+            each.failed
+            for (kind, delay_ms, _way), rates in self.rates.items()
+            if (kind, delay_ms) == (key.library, key.delay_ms)
+            for each in rates
+        )
+        notes = [key.library_note]
+        if failed:
+            notes.append(f"{failed} calls of the library failed; they count as sent.")
+        return Baseline(device=device, bulk=bulk, note=" ".join(filter(None, notes)))
 
     def _median(self, key: Key, road: Road) -> float | None:
         found = [each.wall if key.by_wall else each.cpu for each in self.rates[road]]
