@@ -54,6 +54,8 @@ class Connection:
         self.retiring = False
         """No request may start here any more."""
         self.closed = False
+        self.served = False
+        """Something was answered here."""
         self.blocked = False
         """Bytes wait for the socket."""
         self.since = 0.0
@@ -240,6 +242,7 @@ class Connection:
 
     def _head(self, stream: int, flags: int, block: bytes) -> None:
         """A whole header block: of an answer, of an interim one, or behind it."""
+        self.served = True
         exchange = self.streams.get(stream)
         if exchange is None:
             if self._reader.reads_all:

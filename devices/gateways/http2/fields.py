@@ -92,6 +92,8 @@ class FieldWriter:
         and ``own`` what this one has of its own.
         """
         cut = url.find("/", 8)
+        if cut < 0:
+            cut, url = len(url), f"{url}/"
         # The same address again, as the same object, is one that requests share.
         if url is self._url:
             text = POST_HTTPS + self._shared(url, cut, shared, with_path=True)

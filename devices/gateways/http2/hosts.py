@@ -9,6 +9,9 @@ from devices.gateways.http2.exchange import Exchange
 from devices.gateways.http2.opening import Place
 from devices.gateways.wire import Wire
 
+FIRST_REST, LONGEST_REST = 0.05, 2.0
+"""Seconds between two connections to a host that ends each before it answers."""
+
 
 class Origin(NamedTuple):
     """Requests to one origin share connections, unless only some need the guard."""
@@ -34,14 +37,26 @@ class Host:
         self.queue: deque[Exchange] = deque()
         self.connections: list[Connection] = []
         self.opening = 0
+        self.vain = 0
+        """Connections in a row that ended before anything was answered on them."""
+        self.rests_until = 0.0
+
+    def ended(self, connection: Connection, *, at: float) -> None:
+        """Let go of a connection; one that was of no use is not replaced at once."""
+        self.connections.remove(connection)
+        self.vain = 0 if connection.served else self.vain + 1
+        if self.vain:
+            self.rests_until = at + min(LONGEST_REST, FIRST_REST * 2**self.vain)
 
     @property
     def usable(self) -> int:
         """Connections that take requests now or soon."""
         return self.opening + sum(not each.retiring for each in self.connections)
 
-    def missing(self, wire: Wire) -> int:
+    def missing(self, wire: Wire, *, at: float) -> int:
         """How many connections more what waits is worth."""
+        if at < self.rests_until:
+            return 0
         soon = self.opening + sum(not each.ready for each in self.connections)
         wanted = -(-len(self.queue) // wire.streams) - soon
         return min(wanted, wire.connections - self.usable)

@@ -1,5 +1,6 @@
 """Requests over HTTP/2 connections of our own, to many hosts, without an event loop."""
 
+import os
 import selectors
 import socket
 import ssl
@@ -48,6 +49,7 @@ class Http2Sender:
         self._roots = roots
         self._tls: ssl.SSLContext | None = None
         self._closed = False
+        self._process = os.getpid()
         self._hosts: dict[Origin, Host] = {}
         self._answered = 0
         self._looked = 0.0
@@ -74,7 +76,7 @@ class Http2Sender:
         while True:
             now = time.monotonic()
             for host in self._hosts.values():
-                self._push(host)
+                self._push(host, now)
             if now - self._looked >= LOOK_EVERY:
                 self._expire(now)
             came, rest = self._answered - before, until - now
@@ -89,7 +91,12 @@ class Http2Sender:
                 connection.retiring = True
 
     def close(self) -> None:
-        """Close every connection. What was under way gets no answer any more."""
+        """Close every connection. What was under way gets no answer any more.
+
+        In another process than the one that opened them, they are left alone.
+        """
+        if os.getpid() != self._process:
+            return
         for host in self._hosts.values():
             for connection in host.connections:
                 self._discard(connection)
@@ -100,14 +107,14 @@ class Http2Sender:
         self._bell.close()
         self._ring.close()
 
-    def _push(self, host: Host) -> None:
+    def _push(self, host: Host, now: float) -> None:
         """Start what waits, open what is missing, close what ended."""
         for connection in host.connections[:]:
             if host.queue:
                 connection.send(host.queue)
             self._settle(host, connection)
         if host.queue:
-            for _place in range(host.missing(self._wire)):
+            for _place in range(host.missing(self._wire, at=now)):
                 self._open(host)
 
     def _open(self, host: Host) -> None:
@@ -198,9 +205,9 @@ class Http2Sender:
                 connection.watched = wish
             return
         if connection in host.connections:
-            host.connections.remove(connection)
+            host.ended(connection, at=time.monotonic())
             self._discard(connection)
-            if not connection.ready:
+            if not (connection.ready or connection.retiring):
                 self._lament(host, Break(LOST, "closed before anything was said"))
 
     def _discard(self, connection: Connection) -> None:

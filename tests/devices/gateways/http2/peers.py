@@ -11,7 +11,7 @@ from pathlib import Path
 
 from h2 import events
 from h2.config import H2Configuration
-from h2.connection import H2Connection
+from h2.connection import ConnectionState, H2Connection
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes
 
@@ -57,8 +57,9 @@ def serving(
     *,
     settings: dict[SettingCodes, int] | None = None,
     greet: Callable[[H2Connection], None] | None = None,
+    connections: int = 1,
 ) -> Iterator[Peer]:
-    """One connection's server, in a thread; it judges what it hears strictly."""
+    """A server in a thread, one connection after another; it judges strictly."""
     _ca, certificate = authority.files(folder, at=datetime.now(UTC))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
@@ -66,7 +67,9 @@ def serving(
     with socket.create_server(("127.0.0.1", 0)) as listening:
         peer = Peer(listening.getsockname()[1], folder / "ca.pem")
         arguments = (listening, tls, peer, answer, settings or {}, greet)
-        thread = threading.Thread(target=_serve, args=arguments, daemon=True)
+        turns = [lambda: _serve(*arguments)] * connections
+        thread = threading.Thread(target=lambda: [turn() for turn in turns])
+        thread.daemon = True
         thread.start()
         yield peer
         # What waits for a connection that never comes stops waiting.
@@ -101,7 +104,8 @@ def _serve(
                 for event in connection.receive_data(came):
                     _hear(event, connection, peer, answer)
             except ProtocolError as error:
-                peer.trouble.append(error)
+                if connection.state_machine.state is not ConnectionState.CLOSED:
+                    peer.trouble.append(error)
                 return
             secured.sendall(connection.data_to_send())
 

@@ -176,3 +176,21 @@ def test_requests_that_are_never_answered_keep_no_other_from_starting(
         sender.close()
 
     assert not waiting, "the first silent one has not been given up yet"
+
+
+def test_a_host_that_ends_each_connection_is_tried_less_and_less(
+    tmp_path: Path,
+) -> None:
+    """It greets and says good-bye; the request waits, and never left."""
+    seen = 0
+
+    def turn_away(own: H2Connection) -> None:
+        nonlocal seen
+        seen += 1
+        own.close_connection(last_stream_id=0)
+
+    with serving(tmp_path, greet=turn_away, connections=50) as peer:
+        [answer] = exchanged(peer.sender(timeout=1.5), 1)
+
+    assert not answer.left
+    assert 2 <= seen <= 8

@@ -48,6 +48,14 @@ def test_every_block_says_what_it_was_given(
         }
 
 
+def test_an_address_without_a_path_asks_for_the_root() -> None:
+    block = FieldWriter().block("https://push.example.com", [], (), 2)
+
+    told = dict(hpack.Decoder().decode(block))
+
+    assert (told[":authority"], told[":path"]) == ("push.example.com", "/")
+
+
 def test_what_requests_share_is_written_once() -> None:
     writer, url = FieldWriter(), "https://fcm.googleapis.com/v1/send"
     shared = [f"authorization: Bearer {'a' * 200}", "content-type: application/json"]
