@@ -52,7 +52,12 @@ def first_push(ground: Ground, wire: Wire) -> Sample:
         found = live.perform("runs", "await", begun["run"])
     came = wire.told()["pushes"] - before["pushes"]
     require_complete(ground, begun, came)
-    return Sample(value=first - begun["at"], facts={"pushes": found["audience"]})
+    facts = {
+        "until frozen": found["started"] - begun["at"],
+        "from frozen": first - found["started"],
+        "pushes": found["audience"],
+    }
+    return Sample(value=first - begun["at"], facts=facts)
 
 
 def _first(wire: Wire) -> float:

@@ -161,6 +161,7 @@ def judge(run_id: str) -> dict[str, Any]:
     return {
         "state": run.state,
         "seconds": seconds,
+        "started": run.started_at.timestamp() if run.started_at else 0.0,
         "audience": run.audience,
         "accepted": rows.accepted,
         "agree": rows == tallies,
