@@ -18,6 +18,9 @@ from tests.journeys.processes import Process
 WORKERS = 2
 """Send processes of `manage.py up`."""
 
+WARM_UP = 2_000
+"""Pushes of the run before."""
+
 PARTS = ("control", "send", "beat")
 READY_SECONDS, FIRST_SECONDS = 60, 120
 
@@ -41,23 +44,24 @@ def snapshot(ground: Ground, wire: Wire | None) -> Sample:
 
 
 def first_push(ground: Ground, wire: Wire) -> Sample:
-    """Seconds from a launch without undo window to the first request on the wire."""
+    """Seconds from a launch without undo window to the first request on the wire.
+
+    By processes that have sent a small run before, as those of a site have.
+    """
     rows = sizes.upto(100_000)
     live = replace(ground, port=wire.port, broker="pgmq://")
     live.perform("audiences", rows)
     with processes(live):
+        live.perform("audiences", WARM_UP)
+        warm = live.perform("runs", "start", WARM_UP)
+        live.perform("runs", "await", warm["run"])
         before = wire.told()
         begun = live.perform("runs", "start", rows)
         first = _first(wire)
         found = live.perform("runs", "await", begun["run"])
     came = wire.told()["pushes"] - before["pushes"]
     require_complete(ground, begun, came)
-    facts = {
-        "until frozen": found["started"] - begun["at"],
-        "from frozen": first - found["started"],
-        "pushes": found["audience"],
-    }
-    return Sample(value=first - begun["at"], facts=facts)
+    return Sample(value=first - begun["at"], facts={"pushes": found["audience"]})
 
 
 def _first(wire: Wire) -> float:

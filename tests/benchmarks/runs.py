@@ -97,10 +97,12 @@ def freeze(audience: str) -> dict[str, Any]:
 def start(audience: str) -> dict[str, Any]:
     """Launch for processes that wait; ``at`` is the Unix time of the launch's return.
 
-    The undo window is over at once: its end is what a tick finds.
+    There is no undo window, so what the tick does at its end is done at once.
     """
     run = countdown(int(audience), "names")
-    return {"run": run.pk, "rows": int(audience), "at": time.time()}
+    at = time.time()
+    lifecycle.begin_preparing(run.pk, at=clock.now())
+    return {"run": run.pk, "rows": int(audience), "at": at}
 
 
 def await_end(run_id: str) -> dict[str, Any]:
@@ -161,7 +163,6 @@ def judge(run_id: str) -> dict[str, Any]:
     return {
         "state": run.state,
         "seconds": seconds,
-        "started": run.started_at.timestamp() if run.started_at else 0.0,
         "audience": run.audience,
         "accepted": rows.accepted,
         "agree": rows == tallies,
