@@ -29,10 +29,19 @@ def say(text: str) -> None:
     print(f"{seconds:7.1f} {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
+WINDOW = "32"
+"""Requests in flight per process unless SEND_WINDOW says otherwise.
+
+A kill costs what is on the wire, and a simulator that is slower than the sender keeps
+the window full, which a gateway that answers at once never does.
+"""
+
+
 def take_environment() -> None:
     """This process and those it starts work on the site below VAR, and it alone."""
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("CELERY_BROKER_URL", None)
+    os.environ.setdefault("SEND_WINDOW", WINDOW)
     os.environ |= {
         "PUSHSITE_VAR": str(VAR),
         "PORT": str(PORT),
