@@ -24,6 +24,7 @@ __all__ = ["host", "simulator"]
 
 pytestmark = [
     pytest.mark.processes,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 

@@ -114,6 +114,7 @@ def test_a_worker_whose_idle_process_is_killed_works_on(
     assert runs.judged(simulator, run).accepted == 40
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F02")
 def test_two_hosts_finish_a_run_together_and_one_alone_when_the_other_dies(
     host: Hosts, simulator: RunningSimulator
