@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 
-STOPS_WITHIN = 3.0
+STOPS_WITHIN = 6.0
 """Seconds until the last request: a turn of sending would go on for ten."""
 
 
