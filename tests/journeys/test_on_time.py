@@ -93,6 +93,7 @@ def test_twenty_campaigns_start_once_each_within_five_seconds_by_beat(site: Site
     assert site.ended("campaigns.tick") > 3, "beat ticked, not only the watch"
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F08", "F09", "F10")
 def test_without_beat_with_a_frozen_one_or_with_five_they_start_once_all_the_same(
     site: Site,
