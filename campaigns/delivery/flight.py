@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from devices.gateways.base import Verdict
+from devices.gateways.base import Result, Verdict
 
 HEADER = 256
 UNTOUCHED, HANDED, ANSWERED = 0, 1, 10
@@ -63,9 +63,13 @@ class Flight:
         """Whether its body has left, or was about to."""
         return self._map[self._offset + position] != UNTOUCHED
 
-    def answered(self, position: int, verdict: Verdict) -> None:
-        """Its answer is known, though perhaps not written yet."""
-        self._map[self._offset + position] = NUMBER_OF[verdict]
+    def came_back(self, position: int, result: Result) -> None:
+        """What became of it is known, though perhaps not written yet.
+
+        What did not leave is untouched again, whatever kept it back.
+        """
+        mark = NUMBER_OF[result.verdict] if result.left else UNTOUCHED
+        self._map[self._offset + position] = mark
 
     def close(self) -> None:
         """Everything is in the ledger: the journal may go."""

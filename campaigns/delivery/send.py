@@ -59,7 +59,8 @@ def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> 
     """Send for at most about ``seconds``; whether there was anything to do.
 
     Nothing stays afloat behind it: whoever waits for stragglers sends something else
-    meanwhile, for OVERTIME seconds more, and then only waits.
+    meanwhile, for OVERTIME seconds more, and then only waits. No batch keeps the
+    others from being looked at for longer than ``seconds``, or their leases would end.
     """
     until = time.monotonic() + seconds
     owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -69,7 +70,8 @@ def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> 
     batches.release_dead(pace.flights)
     while not shift.is_ending and (afloat or time.monotonic() < until):
         end = until + OVERTIME if afloat else until
-        _resume_all(afloat, end, rest=REST if idle else 0.0)
+        stint = min(end, time.monotonic() + seconds)
+        _resume_all(afloat, stint, rest=REST if idle else 0.0)
         batches.gather()
         claim = None
         if len(afloat) < MOST_AFLOAT and time.monotonic() < end:
@@ -80,7 +82,7 @@ def work(seconds: float, *, pace: Pace, channel: Channel = channels.channel) -> 
         if claim is None:
             break
         worked = True
-        send_batch(claim, until=end, pace=pace, channel=channel)
+        send_batch(claim, until=stint, pace=pace, channel=channel)
         late.finish(claim.run, at=clock.now())
     return worked
 

@@ -345,7 +345,7 @@ class Voyage:
         position = result.reference
         chunk = self._chunk(position)
         row = chunk.rows[position]
-        self.flight.answered(position, result.verdict)
+        self.flight.came_back(position, result)
         if result.verdict is Verdict.ACCEPTED:
             code, name = result.code, result.provider_id
             chunk.entries[position] = Entry(row.seq, Reason.ACCEPTED, code, name)

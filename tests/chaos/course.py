@@ -87,7 +87,7 @@ class Course:
         if not self.faults or not expected or self._halt:
             return
         share, name = self.faults[0]
-        if self._reached(expected) < share * expected:
+        if self._reached() < share * expected:
             return
         time.sleep(self.chance.random() * SPREAD_SECONDS)
         began = time.time()
@@ -117,12 +117,9 @@ class Course:
         self.sights.note("halt", name=deed.halt, since=since, until=until)
         self.sights.note("fault", name="PAUSES", at=time.time(), processes=0)
 
-    def _reached(self, expected: int) -> int:
+    def _reached(self) -> int:
         """Rows that were requested, or are over without a request ever seen."""
-        left_out = self.run.audience - expected if self.run.audience else 0
-        if not self.run.audience:
-            self.run.refresh_from_db()
-        return max(self.gauge.requests, self.sights.settled - left_out)
+        return max(self.gauge.requests, self.sights.ended)
 
     def _hear_the_late(self) -> None:
         while nemesis.wake():

@@ -56,7 +56,7 @@ class Sights:
         self.path = folder / NAME
         self.path.unlink(missing_ok=True)
         self.state = ""
-        self.settled = 0
+        self.settled = self.ended = 0
         self.to_send = 0
         self._database: psycopg.Connection | None = None
         self._senders: dict[int, psutil.Process] = {}
@@ -75,9 +75,10 @@ class Sights:
             self.forget()
             return False
         self.state = "ending" if ledger[2] else ledger[1]
-        self.settled = int(ledger[3] + ledger[4])
-        self.to_send = int(ledger[8])
+        self.ended = int(ledger[4])
+        self.settled = int(ledger[3]) + self.ended
         if self.state not in ("countdown", "preparing"):
+            self.to_send = int(ledger[8])
             self.note(
                 "sample",
                 at=time.time(),

@@ -9,7 +9,7 @@ from campaigns.delivery import batches, send, ticking
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.voyage import Pace
 from campaigns.models import Batch
-from devices.gateways.base import GatewayMisconfigured, Verdict
+from devices.gateways.base import GatewayMisconfigured, Result, Verdict
 from devices.gateways.memory import MemoryGateway
 from devices.models import Credential, Installation
 from tests.campaigns.delivery.ledgers import (
@@ -63,7 +63,7 @@ def test_the_sweep_retires_what_a_dead_worker_had_learnt(pace):
     claim = batches.claim("dead", lease=30, flights=pace.flights)
     journal = Flight(pace.flights, batch=claim.batch, token=claim.token, base=0, end=1)
     Batch.objects.update(next=1)
-    journal.answered(1, Verdict.TOKEN_DEAD)
+    journal.came_back(1, Result(reference=1, verdict=Verdict.TOKEN_DEAD))
     journal.abandon()
     Batch.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert batches.claim("next", lease=30, flights=pace.flights) is None

@@ -262,8 +262,18 @@ def test_a_closed_fence_keeps_the_body_back_and_the_row_waits(pace):
     assert_conserved(run)
 
 
-def intend_and_die(run: Run, pace: Pace, *, handed: list[int], answered: dict) -> int:
-    """A worker that committed its intent, touched some rows and was killed."""
+def came_back(journal: Flight, position: int, verdict: Verdict, *, left: bool = True):
+    answer = Result(reference=position, verdict=verdict, left=left)
+    journal.came_back(position, answer)
+
+
+def intend_and_die(
+    run: Run, pace: Pace, *, handed: list[int], answered: dict, kept: tuple = ()
+) -> int:
+    """A worker that committed its intent, touched some rows and was killed.
+
+    What it ``kept`` back was handed over and did not leave.
+    """
     claim = batches.claim("dead", lease=30, flights=pace.flights)
     journal = Flight(
         pace.flights, batch=claim.batch, token=claim.token, base=0, end=claim.hi
@@ -272,29 +282,33 @@ def intend_and_die(run: Run, pace: Pace, *, handed: list[int], answered: dict) -
     for position in handed:
         journal.handed(position)
     for position, verdict in answered.items():
-        journal.answered(position, verdict)
+        came_back(journal, position, verdict)
+    for position in kept:
+        came_back(journal, position, Verdict.PAYLOAD_REJECTED, left=False)
     journal.abandon()
     return claim.batch
 
 
 def test_what_a_dead_worker_left_is_settled_by_its_flight_journal(pace):
-    run = sending_run(["untouched", "handed", "answered", "died"])
+    run = sending_run(["untouched", "handed", "answered", "died", "kept"])
     intend_and_die(
         run,
         pace,
-        handed=[2],
+        handed=[2, 5],
         answered={3: Verdict.ACCEPTED, 4: Verdict.TOKEN_DEAD},
+        kept=(5,),
     )
     gateway = MemoryGateway()
 
     work(gateway, pace)
 
-    assert [p.token for p in gateway.sent] == ["untouched"]
+    assert [p.token for p in gateway.sent] == ["untouched", "kept"]
     assert reasons(run) == {
         1: [Reason.NOT_SENT, Reason.ACCEPTED],
         2: [Reason.WORKER_LOST],
         3: [Reason.ACCEPTED],
         4: [Reason.TOKEN_DEAD],
+        5: [Reason.NOT_SENT, Reason.ACCEPTED],
     }
     assert_conserved(run)
     assert Installation.objects.get(gcm__registration_id="died").retired_at
