@@ -4,6 +4,7 @@ Every value comes from the environment; docs/settings.md lists them.
 """
 
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -225,6 +226,9 @@ WHITENOISE_USE_FINDERS = EMBEDDED
 # Pictures: written by the web process, fetched by every phone without signing in.
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media"))).resolve()
 MEDIA_URL = env("MEDIA_PUBLIC_URL", default=f"{SITE_URL}/m/").rstrip("/") + "/"
+MEDIA_FETCH_NETWORKS = [
+    ip_network(each) for each in env.list("MEDIA_FETCH_NETWORKS", default=[])
+]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]

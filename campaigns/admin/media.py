@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,7 +18,7 @@ from campaigns.admin import media_page
 from campaigns.content import images
 from campaigns.content.shapes import MOST_BYTES
 from campaigns.delivery import clock
-from campaigns.media import library, uses
+from campaigns.media import fetching, library, uses
 from campaigns.models import MediaAsset
 from devices.admin import pages
 from devices.models import Application
@@ -86,7 +87,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """Take what was uploaded; a script asks for JSON and sends one file at a time."""
+    """Take files and the picture of an address; a script asks for one, as JSON."""
     if request.method == "GET":
         return redirect(LIST)
     application = get_object_or_404(
@@ -94,11 +95,13 @@ def add(request: HttpRequest) -> HttpResponse:
     )
     files = request.FILES.getlist("files")[:PER_FORM]
     answers = [take(request, application, each) for each in files]
+    if address := request.POST.get("address", "").strip():
+        answers.append(bring(request, application, address))
     if request.headers.get("accept") == "application/json":
-        none = {"ok": False, "said": _("Choose a picture first.")}
+        none = {"ok": False, "said": _("Choose a picture first, or paste its address.")}
         return JsonResponse(answers[0] if answers else none)
     if not answers:
-        messages.error(request, _("Choose a picture first."))
+        messages.error(request, _("Choose a picture first, or paste its address."))
     for answer in answers:
         say = messages.success if answer["ok"] else messages.error
         say(request, answer["said"])
@@ -111,25 +114,45 @@ def take(
     """Keep one file; what became of it, in a sentence that names it."""
     name = (file.name or "")[:200]
     try:
-        body = b"" if (file.size or 0) > MOST_BYTES else file.read()
         if (file.size or 0) > MOST_BYTES:
-            raise media.Refused(str(images.NoPicture("too_heavy")))
-        kept = media.upload(
-            body,
-            name=name.rpartition(".")[0] or name,
-            application=application,
-            user=pages.staff(request),
-            at=clock.now(),
-        )
+            raise media.Refused(images.NoPicture("too_heavy"))
+        return _kept(request, application, file.read(), name.rpartition(".")[0] or name)
     except media.Refused as refused:
-        sentence = _("“%(name)s” was not kept. %(reason)s")
-        return {"ok": False, "said": sentence % {"name": name, "reason": refused}}
+        return _not_kept(name, refused)
+
+
+def bring(
+    request: HttpRequest, application: Application, address: str
+) -> dict[str, Any]:
+    """Keep the picture of an address; what became of it, in a sentence."""
+    try:
+        found = fetching.fetch(address, networks=settings.MEDIA_FETCH_NETWORKS)
+        return _kept(request, application, found.body, found.name)
+    except media.Refused as refused:
+        return _not_kept(address.partition("?")[0][:100], refused)
+
+
+def _kept(
+    request: HttpRequest, application: Application, body: bytes, name: str
+) -> dict[str, Any]:
+    kept = media.upload(
+        body,
+        name=name,
+        application=application,
+        user=pages.staff(request),
+        at=clock.now(),
+    )
     return {
         "ok": True,
         "said": media_page.said(kept),
         "id": kept.asset.pk,
         "tile": _tile(request, kept.asset),
     }
+
+
+def _not_kept(name: str, refused: media.Refused) -> dict[str, Any]:
+    sentence = _("“%(name)s” was not kept. %(reason)s")
+    return {"ok": False, "said": sentence % {"name": name, "reason": refused}}
 
 
 def _tile(request: HttpRequest, asset: MediaAsset) -> str:

@@ -1,5 +1,6 @@
 """The media library: the only writer of MediaAsset and Rendition.
 
+fetching from an address, past a guard
 keeping  upload, move_focal_point, describe, archive, restore
 files    names by content, written before the rows that speak of them
 uses     where a picture is used

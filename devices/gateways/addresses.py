@@ -8,6 +8,8 @@ import pycurl
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to the open Internet (RFC 3513, section 2.4)."""
 
 
 def open_public_socket(purpose: int, address: Any) -> Any:
@@ -35,6 +37,8 @@ def is_public(host: str | bytes) -> bool:
         return False
     if isinstance(address, ipaddress.IPv6Address):
         address = _meant(address)
+    if isinstance(address, ipaddress.IPv6Address) and address not in UNICAST:
+        return False
     return address.is_global and not address.is_multicast
 
 

@@ -18,20 +18,20 @@ const PushsiteMedia = (() => {
     const say = form.dataset;
     let queue = Promise.resolve();
     form.classList.add("ps-scripted");
-    form.querySelector("[data-with-script]").hidden = false;
-    form.querySelector("[data-without-script]").hidden = true;
+    form.querySelectorAll("[data-with-script]").forEach((each) => { each.hidden = false; });
+    form.querySelector("[data-without-script]").remove();
 
-    function line(file) {
+    function line(name) {
       const made = element("li");
       const bar = element("progress");
       const said = element("span", say.waiting, "ps-said ps-quiet-text");
       const stop = element("button", say.stop, "ps-link-button");
       stop.type = "button";
-      stop.setAttribute("aria-label", `${say.stop}: ${file.name}`);
+      stop.setAttribute("aria-label", `${say.stop}: ${name}`);
       bar.max = 1;
       bar.value = 0;
-      bar.setAttribute("aria-label", file.name);
-      made.append(element("strong", file.name), stop, bar, said);
+      bar.setAttribute("aria-label", name);
+      made.append(element("strong", name), stop, bar, said);
       list.append(made);
       return { made, bar, said, stop };
     }
@@ -44,7 +44,8 @@ const PushsiteMedia = (() => {
       row.said.textContent = (isKept ? "✓ " : "■ ") + sentence;
     }
 
-    function send(file, row) {
+    /* body: what is posted; busy: the words once all of it has left. */
+    function send(body, row, busy) {
       return new Promise((done) => {
         const request = new XMLHttpRequest();
         const finish = (sentence, isKept) => { end(row, sentence, isKept); done(); };
@@ -55,7 +56,7 @@ const PushsiteMedia = (() => {
         });
         request.upload.addEventListener("load", () => {
           row.bar.removeAttribute("value");
-          row.said.textContent = say.preparing;
+          row.said.textContent = busy;
         });
         request.addEventListener("abort", () => finish(say.stopped, false));
         request.addEventListener("error", () => finish(say.lost, false));
@@ -66,9 +67,6 @@ const PushsiteMedia = (() => {
           finish(answer.said, answer.ok);
           if (answer.ok) taken(answer);
         });
-        const body = new FormData(form);
-        body.delete("files");
-        body.append("files", file, file.name || "picture");
         request.open("POST", form.action);
         request.setRequestHeader("accept", "application/json");
         request.send(body);
@@ -77,16 +75,40 @@ const PushsiteMedia = (() => {
 
     function take(files) {
       [...files].forEach((file) => {
-        const row = line(file);
+        const row = line(file.name);
         if (file.size > MOST) { end(row, say.heavy, false); return; }
-        let isStopped = false;
-        row.stop.addEventListener("click", () => {
-          isStopped = true;
-          end(row, say.stopped, false);
-        }, { once: true });
-        queue = queue.then(() => (isStopped ? null : send(file, row)));
+        const body = posted();
+        body.append("files", file, file.name || "picture");
+        wait(row, body, say.preparing);
       });
     }
+
+    function posted() {
+      const body = new FormData(form);
+      body.delete("files");
+      body.delete("address");
+      return body;
+    }
+
+    function wait(row, body, busy) {
+      let isStopped = false;
+      row.stop.addEventListener("click", () => {
+        isStopped = true;
+        end(row, say.stopped, false);
+      }, { once: true });
+      queue = queue.then(() => (isStopped ? null : send(body, row, busy)));
+    }
+
+    const address = form.querySelector("[data-address]");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const wanted = address.value.trim();
+      if (!wanted) { address.focus(); return; }
+      const body = posted();
+      body.append("address", wanted);
+      wait(line(wanted.split("?")[0]), body, say.fetching);
+      address.value = "";
+    });
 
     input.addEventListener("change", () => { take(input.files); input.value = ""; });
     form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("ps-over"); });

@@ -1,5 +1,6 @@
 """The media library's pages, and the picture field of a message."""
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from pushsite import uploads
 from tests import builders, pictures
 from tests.campaigns.admin.posting import form
 from tests.campaigns.admin.staff import signed_in
+from tests.campaigns.media.websites import sends, website
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
 
 
-def address(name: str, *arguments: int) -> str:
+def there(name: str, *arguments: int) -> str:
     return reverse(f"admin:campaigns_mediaasset_{name}", args=arguments)
 
 
@@ -25,10 +27,12 @@ def file(name: str, body: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, body or pictures.jpeg(), "image/jpeg")
 
 
-def post(client: Client, *files: SimpleUploadedFile, **more: Any) -> Any:
+def post(
+    client: Client, *files: SimpleUploadedFile, address: str = "", **more: Any
+) -> Any:
     shop = builders.application()
-    asked = {"application": shop.pk, "files": list(files)}
-    return client.post(address("add"), asked, **more)
+    asked = {"application": shop.pk, "files": list(files), "address": address}
+    return client.post(there("add"), asked, **more)
 
 
 def test_several_files_of_a_plain_form_get_a_sentence_each() -> None:
@@ -60,6 +64,22 @@ def test_a_file_above_the_limit_is_refused_by_name() -> None:
     assert "“Heavy.jpg” was not kept. This file is larger than 20 MB" in told["said"]
 
 
+def test_a_picture_by_address_is_kept_and_one_of_this_machine_is_not(
+    settings: Any,
+) -> None:
+    client = signed_in("Marketer")
+    with website({"/Scarf.jpg": sends(pictures.jpeg())}) as site:
+        address = f"{site.address}/Scarf.jpg?key=secret"
+        refused = post(client, address=address, follow=True).content.decode()
+        settings.MEDIA_FETCH_NETWORKS = [ip_network("127.0.0.0/8")]
+        kept = post(client, address=address, follow=True).content.decode()
+
+    assert "/Scarf.jpg” was not kept. Only addresses that begin with https" in refused
+    assert "secret" not in refused
+    assert "“Scarf” is in the library." in kept
+    assert len(site.asked) == 1
+
+
 def test_a_request_above_all_limits_is_refused_before_it_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -77,7 +97,7 @@ def test_who_may_only_look_uploads_nothing(role: str) -> None:
     client = signed_in(role)
 
     assert post(client, file("One.jpg")).status_code == 403
-    assert b"data-upload" not in client.get(address("changelist")).content
+    assert b"data-upload" not in client.get(there("changelist")).content
 
 
 def test_the_library_is_found_by_words_and_by_position(
@@ -88,9 +108,9 @@ def test_the_library_is_found_by_words_and_by_position(
         pictures.uploaded((600 + n, 300), name=f"Picture {n}", alt_text=f"Tree {n}")
     client = signed_in("Analyst")
 
-    first = client.get(address("changelist")).context["page"]
-    second = client.get(address("changelist"), {"before": first.older}).context["page"]
-    by_words = client.get(address("changelist"), {"q": "tree 1", "view": "list"})
+    first = client.get(there("changelist")).context["page"]
+    second = client.get(there("changelist"), {"before": first.older}).context["page"]
+    by_words = client.get(there("changelist"), {"q": "tree 1", "view": "list"})
 
     names = [each.name for page in (first, second) for each in page.assets]
     assert names == ["Picture 2", "Picture 1", "Picture 0"]
@@ -104,13 +124,13 @@ def test_an_empty_library_says_what_to_do(tab: str, words: str) -> None:
     builders.application()
     client = signed_in("Marketer")
 
-    answer = client.get(address("changelist"), {"tab": tab, "q": words})
+    answer = client.get(there("changelist"), {"tab": tab, "q": words})
 
     assert b"ps-empty" in answer.content
 
 
 def test_a_site_without_an_application_asks_for_one() -> None:
-    answer = signed_in("Marketer").get(address("changelist"))
+    answer = signed_in("Marketer").get(there("changelist"))
 
     assert b"No application yet" in answer.content
 
@@ -120,7 +140,7 @@ def test_describing_and_moving_the_focal_point_is_one_form() -> None:
     client = signed_in("Marketer")
     words = {"name": "Scarf", "alt_text": "A red scarf", "focal_x": "12,5"}
 
-    client.post(address("change", asset.pk), words | {"focal_y": "80"})
+    client.post(there("change", asset.pk), words | {"focal_y": "80"})
 
     asset.refresh_from_db()
     assert (asset.name, asset.alt_text) == ("Scarf", "A red scarf")
@@ -131,7 +151,7 @@ def test_the_page_of_a_picture_shows_its_sizes_and_uses() -> None:
     asset = pictures.uploaded((320, 160))
     builders.campaign(name="Winter", asset=asset)
 
-    text = signed_in("Analyst").get(address("change", asset.pk)).content.decode()
+    text = signed_in("Analyst").get(there("change", asset.pk)).content.decode()
 
     assert "320×160; Android shows 1200×600" in text
     assert "Winter" in text
@@ -141,20 +161,20 @@ def test_the_page_of_a_picture_shows_its_sizes_and_uses() -> None:
 def test_the_whole_picture_is_for_staff_alone(client: Client) -> None:
     asset = pictures.uploaded()
 
-    seen = signed_in("Analyst").get(address("master", asset.pk))
+    seen = signed_in("Analyst").get(there("master", asset.pk))
 
     assert seen["Content-Type"] == "image/jpeg"
-    assert client.get(address("master", asset.pk)).status_code == 302
+    assert client.get(there("master", asset.pk)).status_code == 302
 
 
 def test_an_archived_picture_leaves_the_choices_and_comes_back() -> None:
     asset = pictures.uploaded()
     client = signed_in("Marketer")
 
-    client.post(address("archive", asset.pk))
+    client.post(there("archive", asset.pk))
     assert library.choices(asset.application_id) == []
 
-    client.post(address("restore", asset.pk))
+    client.post(there("restore", asset.pk))
     assert library.choices(asset.application_id) == [asset]
 
 
@@ -164,7 +184,7 @@ def test_the_dialog_offers_pictures_of_its_application() -> None:
     pictures.uploaded(name="Theirs", application=other)
     client = signed_in("Marketer")
 
-    answer = client.get(address("choose"), {"application": mine.application_id})
+    answer = client.get(there("choose"), {"application": mine.application_id})
 
     assert f'data-choice="{mine.pk}"' in answer.content.decode()
     assert b"Theirs" not in answer.content
@@ -172,8 +192,8 @@ def test_the_dialog_offers_pictures_of_its_application() -> None:
 
 def saved(draft: Campaign, **changes: Any) -> Campaign:
     client = signed_in("Marketer")
-    there = reverse("admin:campaigns_campaign_change", args=[draft.pk])
-    client.post(there, form(draft, **changes))
+    form_page = reverse("admin:campaigns_campaign_change", args=[draft.pk])
+    client.post(form_page, form(draft, **changes))
     return Campaign.objects.get(pk=draft.pk)
 
 

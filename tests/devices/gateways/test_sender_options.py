@@ -104,6 +104,11 @@ def test_a_private_address_is_never_connected_to(
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::7f00:1",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "fec0::1",
+        "5f00::1",
         "localhost",
     ],
 )
