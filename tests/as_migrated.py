@@ -32,6 +32,8 @@ CREATE FUNCTION as_migrated.restore(tables text[]) RETURNS void LANGUAGE plpgsql
 DECLARE
   name text;
 BEGIN
+  -- A page that a browser left may still be saving, beginning with this table's row.
+  LOCK TABLE campaigns_campaign IN SHARE ROW EXCLUSIVE MODE;
   FOREACH name IN ARRAY tables LOOP
     IF to_regclass(format('as_migrated.%I', name)) IS NULL THEN
       EXECUTE format('DELETE FROM %I', name);

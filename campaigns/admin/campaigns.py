@@ -20,6 +20,7 @@ from campaigns.admin import (
     starting,
     switch,
     testing,
+    versions,
 )
 from campaigns.delivery import clock, lifecycle
 from campaigns.models import Campaign
@@ -94,6 +95,8 @@ class CampaignAdmin(ModelAdmin):
             ("languages", compose.in_languages, EDIT),
             ("test", testing.page, "campaigns.send_test"),
             ("review", review.page, VIEW),
+            ("versions", versions.page, VIEW),
+            ("restore", versions.restore, EDIT),
             ("duplicate", duplicate, VIEW),
             ("archive", archive, VIEW),
             ("unschedule", unschedule, VIEW),

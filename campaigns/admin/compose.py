@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.admin import (
+    differing,
     draft_form,
     languages,
     preview,
@@ -69,6 +70,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         **languages.context(draft, errors),
         "missing": translating.named(errors),
         "version": draft.version,
+        "was": request.POST.get("was") or differing.marks(draft),
         "status": status.of_campaign(draft, None),
         "applications": Application.objects.all(),
         "topics": Topic.objects.filter(application=application, archived_at=None),
@@ -132,7 +134,7 @@ def save(request: HttpRequest, draft: Campaign) -> HttpResponse:
     wants_json = request.headers.get("accept") == "application/json"
     posted = draft_form.changes(request.POST, draft)
     try:
-        version = _write(draft, posted, request)
+        version = _write(draft, differing.settled(posted, draft, request.POST), request)
     except lifecycle.Changed as changed:
         return _conflict(request, draft, posted, str(changed), as_json=wants_json)
     except lifecycle.Refused as refused:
@@ -141,7 +143,8 @@ def save(request: HttpRequest, draft: Campaign) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("admin:campaigns_campaign_change", draft.pk)
     if wants_json:
-        return JsonResponse({"version": version, "saved": _saved_at()})
+        was = differing.marks(find(draft.pk))
+        return JsonResponse({"version": version, "was": was, "saved": _saved_at()})
     return _next(request, find(draft.pk))
 
 
@@ -199,7 +202,9 @@ def _conflict(
         "sentence": sentence,
         "version": theirs.version,
         "at": theirs.updated_at,
-        "differences": draft_form.differences(posted, theirs),
+        "differences": differing.of_conflict(
+            posted, theirs, was=request.POST.get("was", "")
+        ),
     }
     if as_json:
         html = render_to_string("admin/campaigns/conflict.html", context, request)

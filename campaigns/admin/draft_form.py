@@ -4,7 +4,6 @@ A draft may be incomplete or wrong; ``problems`` names what must be mended befor
 can be reviewed, each beside its field. Nothing that was typed is thrown away.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.admin import posted, translating, when
-from campaigns.content import languages
 from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 from devices.models import Application, Topic
@@ -114,26 +112,3 @@ def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
     elif campaign.audience == AudienceKind.SEGMENT and campaign.segment is None:
         found["segment"] = _("Choose a segment.")
     return found | when.problems(campaign.schedule, at=at)
-
-
-def differences(mine: Mapping[str, Any], theirs: Campaign) -> list[dict[str, str]]:
-    """What differs between posted changes and the draft as somebody else saved it."""
-    fields = [name for name in mine if name != "translations"]
-    found = [
-        (str(LABELS[name]), _said(name, mine[name]), _said(name, getattr(theirs, name)))
-        for name in fields
-        if mine[name] != getattr(theirs, name)
-    ]
-    found += translating.differences(mine["translations"], theirs.translations)
-    return [dict(zip(("label", "mine", "theirs"), each, strict=True)) for each in found]
-
-
-def _said(name: str, value: Any) -> str:
-    if name == "ttl":
-        return lifetime(value)
-    if name == "schedule":
-        return when.words(value)
-    if name == "locale":
-        return languages.name(value)
-    labels = dict(Purpose.choices + Policy.choices + AudienceKind.choices)
-    return str(labels.get(value, value) if isinstance(value, str) else value or "–")

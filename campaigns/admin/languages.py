@@ -129,7 +129,7 @@ def standing(draft: Campaign, said: Mapping[str, Any], errors: Any) -> str:
 
 def _of(errors: Mapping[str, str], prefix: str) -> dict[str, str]:
     """The errors of one language's fields, by the name of the field alone."""
-    fields = (*translating.LABELS, "buttons")
+    fields = (*translating.PARTS, "buttons")
     return {each: errors[prefix + each] for each in fields if prefix + each in errors}
 
 

@@ -5,14 +5,13 @@ picture "fr.asset". "fr.source" is the digest of the text that it is known to fi
 button pressed ("do") may add a language, remove one, or say that one still fits.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from campaigns.admin import posted
 from campaigns.content import languages, locales
@@ -22,12 +21,7 @@ from devices.models import Application
 MOST = 20
 TEXTS = ("title", "body", "link")
 WORDS = TEXTS[:2]
-LABELS = {
-    "title": gettext_lazy("Title"),
-    "body": gettext_lazy("Text"),
-    "link": gettext_lazy("Tap goes to"),
-    "asset": gettext_lazy("Picture"),
-}
+PARTS = (*TEXTS, "asset")
 Translation = dict[str, Any]
 
 
@@ -149,30 +143,3 @@ def problems(draft: Campaign) -> dict[str, str]:
             words = {"title": _("Write a title."), "body": _("Write a text.")}
             found[f"{each['locale']}.{missing[0]}"] = words[missing[0]]
     return found
-
-
-def differences(
-    mine: list[Translation], theirs: list[Translation]
-) -> Iterator[tuple[str, str, str]]:
-    """(label, mine, theirs) for each text of each language that is not the same."""
-    ours = {each["locale"]: each for each in mine}
-    others = {each["locale"]: each for each in theirs}
-    for tag in dict.fromkeys([*ours, *others]):
-        here, there = ours.get(tag, {}), others.get(tag, {})
-        for field, label in LABELS.items():
-            if here.get(field, "") != there.get(field, ""):
-                facts = {"language": capfirst(languages.name(tag)), "field": label}
-                yield (
-                    _("%(language)s, %(field)s") % facts,
-                    _shown(field, here, is_there=tag in ours),
-                    _shown(field, there, is_there=tag in others),
-                )
-
-
-def _shown(field: str, said: Translation, *, is_there: bool) -> str:
-    if not is_there:
-        return _("(removed)")
-    if field == "asset" and said.get("asset"):
-        asset = MediaAsset.objects.filter(pk=said["asset"]).first()
-        return str(asset or "–")
-    return said.get(field) or "–"

@@ -5,6 +5,7 @@ from .segments import Segment
 from .media import MediaAsset, Rendition
 from .primers import Primer, PrimerCount, PrimerResponse
 from .campaigns import Campaign, Revision
+from .drafts import SavedDraft
 from .runs import Correction, Heartbeat, LeftOut, Run, Spoken, Switch
 from .lanes import Lane
 from .ledger import (
@@ -39,6 +40,7 @@ __all__ = [
     "Revision",
     "Run",
     "RunRate",
+    "SavedDraft",
     "Segment",
     "Spoken",
     "Switch",

@@ -15,16 +15,17 @@
   function snapshot() {
     const data = new FormData(form);
     data.delete("version");
+    data.delete("was");
     data.delete("person");
     data.delete("csrfmiddlewaretoken");
     data.delete("new_language");
     data.delete("new_language_tag");
-    [...data.keys()].filter((name) => name.startsWith("preview_")).forEach((name) => data.delete(name));
+    [...data.keys()].filter((name) => name.startsWith("preview_") || name.startsWith("keep.")).forEach((name) => data.delete(name));
     return new URLSearchParams(data).toString();
   }
 
   /* Fields that choose how the preview looks, and belong to no draft */
-  const looksOnly = (name) => name === "person" || name.startsWith("preview_");
+  const looksOnly = (name) => name === "person" || name.startsWith("preview_") || name.startsWith("keep.");
 
   function later(wait, act) {
     let timer;
@@ -160,6 +161,7 @@
       const told = await answer.json();
       if (answer.ok) {
         form.elements.version.value = told.version;
+        form.elements.was.value = told.was;
         clean = mine;
         saved.textContent = told.saved;
       } else {

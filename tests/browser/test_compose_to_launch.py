@@ -95,7 +95,8 @@ def test_two_writers_at_once_both_see_what_they_wrote(
         alert = page.locator("#conflict [role=alert]")
         expect(alert).to_contain_text("Theirs")
         expect(page.get_by_label("Title", exact=True)).to_have_value("Mine")
-        page.get_by_role("button", name="Keep mine").click()
+        expect(alert.get_by_role("radio", name="Yours Mine")).to_be_checked()
+        page.get_by_role("button", name="Save this choice").click()
         page.wait_for_load_state("load")
         expect(page.get_by_label("Title", exact=True)).to_have_value("Mine")
     assert Campaign.objects.get().title == "Mine"

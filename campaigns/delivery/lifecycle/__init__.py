@@ -3,7 +3,7 @@
 Edges call these with the database's time (campaigns.delivery.clock), and show the
 sentence of what they raise: each exception is a Refused, and then nothing happened.
 
-drafts      save_draft, duplicate, archive
+drafts      save_draft, restore, duplicate, archive
 launching   launch_now, schedule, unschedule, send_missed,
             leave_missed
 beginning   begin_preparing, begin_sending
@@ -36,7 +36,12 @@ from campaigns.delivery.lifecycle.control import (
     switch_on,
 )
 from campaigns.delivery.lifecycle.correcting import correct, corrected
-from campaigns.delivery.lifecycle.drafts import archive, duplicate, save_draft
+from campaigns.delivery.lifecycle.drafts import (
+    archive,
+    duplicate,
+    restore,
+    save_draft,
+)
 from campaigns.delivery.lifecycle.ending import finish_if_done, settled
 from campaigns.delivery.lifecycle.launching import (
     launch_now,
@@ -96,6 +101,7 @@ __all__ = [
     "limit_channel",
     "pause",
     "require_sensible",
+    "restore",
     "resume",
     "save_draft",
     "schedule",

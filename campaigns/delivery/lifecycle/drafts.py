@@ -1,4 +1,4 @@
-"""A draft: saved under an optimistic lock, copied, put away."""
+"""A draft: saved under an optimistic lock, taken back, copied, put away."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from campaigns.delivery.lifecycle import rights
+from campaigns.delivery.lifecycle import history, rights
 from campaigns.delivery.lifecycle.refusals import Changed, WrongState
-from campaigns.models import Campaign
+from campaigns.models import Campaign, SavedDraft
 from campaigns.models.states import OPEN_RUNS, CampaignState
 from devices.models import AuditEvent
 
@@ -36,17 +36,47 @@ def save_draft(
     Raises Changed when somebody saved since ``version``, WrongState when it is no
     draft any more, and KeyError for a field that is not for editing.
     """
-    rights.require(user, "change_campaign")
+    return _save(campaign, changes, history.Saving(user, at), version=version)
+
+
+def restore(
+    campaign: Campaign, saved: SavedDraft, *, user: User, version: int, at: datetime
+) -> list[str]:
+    """Take up what a draft said before, as a new version of it.
+
+    Returns the fields left as they are: those that name a topic, a segment or a
+    picture that is gone. Raises what save_draft does.
+    """
+    found, gone = history.usable(saved)
+    changes = {name: value for name, value in found.items() if name in EDITABLE}
+    saving = history.Saving(user, at, restored=saved.version)
+    _save(campaign, changes, saving, version=version)
+    return gone
+
+
+def _save(
+    campaign: Campaign,
+    changes: Mapping[str, object],
+    saving: history.Saving,
+    *,
+    version: int,
+) -> int:
+    rights.require(saving.user, "change_campaign")
     if unknown := set(changes) - EDITABLE:
         raise KeyError(*sorted(unknown))
     draft = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.DRAFT)
+    as_seen = draft.filter(version=version)
     # Saving what is there already is no change: a test sent of it still counts.
-    if draft.filter(version=version, **changes).exists():
+    if as_seen.filter(**changes).exists():
         return version
-    if draft.filter(version=version).update(
-        **changes, version=F("version") + 1, updated_at=at
-    ):
-        return version + 1
+    with transaction.atomic():
+        before = history.columns(as_seen)
+        saved = as_seen.update(
+            **changes, version=F("version") + 1, updated_at=saving.at
+        )
+        if saved and before:
+            history.keep(campaign, before, saving)
+            return version + 1
     if draft.exists():
         raise Changed
     raise WrongState(_("Only a draft can be changed: take it back first."))

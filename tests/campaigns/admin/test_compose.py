@@ -173,6 +173,66 @@ def test_the_second_writer_may_decide_for_their_own(
     assert (saved(draft).title, saved(draft).version) == ("Mine", 3)
 
 
+def test_what_only_the_other_writer_changed_is_left_to_them(
+    marketer: Client, draft: Campaign
+) -> None:
+    was = marketer.get(address(draft)).context["was"]
+    opened = form(draft, title="Mine", was=was)
+    signed_in("Marketer").post(address(draft), form(draft, body="Theirs", ttl=3600))
+
+    refused = marketer.post(address(draft), opened)
+
+    chosen = {
+        each.key: each.chosen for each in refused.context["conflict"]["differences"]
+    }
+    assert chosen == {"title": "mine", "body": "theirs", "ttl": "theirs"}
+
+
+def test_each_field_of_a_conflict_is_chosen_by_itself(
+    marketer: Client, draft: Campaign
+) -> None:
+    fr = {"locale": "fr", "translation": "fr", "fr.title": "Titre", "fr.body": "Texte"}
+    own = {"locale": "en"} | {name: fr[name] for name in fr if name != "locale"}
+    marketer.post(address(draft), form(draft, **own))
+    opened = form(saved(draft), **own)
+    theirs = {"title": "T", "body": "B", "fr.title": "Leur titre", "fr.body": "Le leur"}
+    signed_in("Marketer").post(address(draft), opened | theirs)
+    mine = {"title": "M", "body": "N", "fr.title": "Mon titre", "fr.body": "Le mien"}
+    choice = {
+        "overwrite": "3",
+        "keep.title": "mine",
+        "keep.body": "theirs",
+        "keep.translations.fr.title": "theirs",
+        "keep.translations.fr.body": "mine",
+    }
+
+    marketer.post(address(draft), opened | mine | choice)
+
+    now = saved(draft)
+    (french,) = now.translations
+    assert (now.title, now.body) == ("M", "B")
+    assert (french["title"], french["body"]) == ("Leur titre", "Le mien")
+
+
+def test_a_language_that_only_they_added_is_kept_by_choosing_theirs(
+    marketer: Client, draft: Campaign
+) -> None:
+    plain = form(draft, locale="en")
+    fr = {"translation": "fr", "fr.title": "Titre", "fr.body": "Texte"}
+    signed_in("Marketer").post(address(draft), plain | fr)
+
+    refused = marketer.post(address(draft), plain | {"title": "Mine"})
+    keys = [each.key for each in refused.context["conflict"]["differences"]]
+    choice = {"overwrite": "2", "keep.translations.fr": "theirs"}
+    marketer.post(address(draft), plain | {"title": "Mine"} | choice)
+
+    assert keys == ["title", "translations.fr"]
+    assert (saved(draft).title, saved(draft).translations[0]["title"]) == (
+        "Mine",
+        "Titre",
+    )
+
+
 def test_only_a_transactional_message_may_be_sent_again(
     marketer: Client, draft: Campaign
 ) -> None:
