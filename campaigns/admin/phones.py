@@ -11,7 +11,7 @@ from campaigns.admin.looks import Look
 from campaigns.content.appearance import Appearance
 from devices.simulator.screens import here
 
-FIRST = ("ios_lock", "android_expanded", "chrome_windows")
+FIRST = ("ios_lock", "android_expanded", "android_pictured", "chrome_windows")
 """The surfaces that are drawn unless all are asked for: one of each kind."""
 STYLES = {
     "ios_lock": "ios",
@@ -20,8 +20,11 @@ STYLES = {
     "ios_web_app": "ios",
     "android_collapsed": "android",
     "android_expanded": "android",
+    "android_pictured": "android",
+    "android_hidden": "android",
     "chrome_android": "android",
     "chrome_windows": "windows",
+    "edge_windows": "windows",
     "firefox_windows": "windows",
     "windows_toast": "windows",
     "chrome_macos": "mac",
@@ -73,12 +76,21 @@ class Phone:
 
 def draw(found: Iterable[Appearance], look: Look, *, wanted: bool) -> list[Phone]:
     """The screens that a look asks for; ``wanted`` when the message has a picture."""
-    return [_phone(each, look, wanted) for each in found if is_drawn(each, look)]
+    return [
+        _phone(each, look, wanted)
+        for each in found
+        if is_drawn(each, look, pictured=wanted or each.pictured)
+    ]
 
 
-def is_drawn(each: Appearance, look: Look) -> bool:
-    """Whether a look shows this surface."""
-    return look.everything or each.surface.key in FIRST
+def is_drawn(each: Appearance, look: Look, *, pictured: bool) -> bool:
+    """Whether a look shows this surface, for a message with a picture or without."""
+    counts = each.surface.counts
+    if counts == "pictured" and not pictured:
+        return False
+    if look.everything:
+        return True
+    return each.surface.key in FIRST and (counts != "plain" or not pictured)
 
 
 def _phone(each: Appearance, look: Look, wanted: bool) -> Phone:

@@ -1,21 +1,26 @@
 """What a draft looks like to one real person, by the renderer that also sends."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.admin import looks, personas, phones
 from campaigns.admin.looks import Look
 from campaigns.content import appearance, limits
 from campaigns.content.appearance import Appearance
+from campaigns.content.metrics import KEPT
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import IMAGE_OF, CompiledContent, Skip, SkipReason
 from campaigns.content.texts import ContentError
+from campaigns.content.values import said
 from campaigns.models import Campaign, MediaAsset
 from campaigns.review import message
 from devices.gateways.base import Push
@@ -26,6 +31,8 @@ Json = dict[str, Any]
 
 SAMPLED = 500
 """Newest people whose attributes are read to know which fields there are."""
+MEASURES = {name: KEPT[name] for name in ("fonts", "scripts", "otherwise")}
+"""What lines.js wraps by."""
 PHONES = "admin/pushsite/phones/panel.html"
 TOLD = "admin/pushsite/phones/told.html"
 
@@ -75,7 +82,14 @@ def show(
     pushes = pushes_of(compiled, person, draft)
     if isinstance(pushes, Skip):
         return {**shown, **_sketch(look), "skip": left_out(pushes)}
+    shown |= {"values": _typed_values(compiled, person)}
     return {**shown, **_words(pushes["ios"]), **_drawn(pushes, draft, look, shown)}
+
+
+def _typed_values(compiled: CompiledContent, person: Person | None) -> str:
+    """The values that the message shows of a person, as JSON for the page's script."""
+    known = values_of(person)
+    return json.dumps({name: said(known.get(name)) for name in compiled.variables})
 
 
 def _ready(draft: Campaign, tag: str) -> tuple[CompiledContent | None, dict[str, str]]:
@@ -137,13 +151,15 @@ def _drawn(pushes: dict[str, Push], draft: Campaign, look: Look, shown: Json) ->
     found = appearance.appearances(pushes, arrival=look.arrival, size=look.size)
     whole, metered = appearance.meter(found)
     cut = [each for each in found if not each.whole and _asked(each, look)]
-    here = [each for each in cut if phones.is_drawn(each, look)]
+    pictured = bool(shown["pictured"])
+    here = [each for each in cut if phones.is_drawn(each, look, pictured=pictured)]
     return {
         "phones": phones.draw(found, look, wanted=shown["pictured"]),
         "size": _size(list(pushes.values()), draft),
         "fits": _("Fits %(whole)s of %(all)s screens")
         % {"whole": whole, "all": metered},
         "fits_most": 2 * whole >= metered,
+        "dated": date_format(date.fromisoformat(KEPT["dated"])),
         "meters": [each for each in found if _asked(each, look)],
         "lost": [_lost(each) for each in cut],
         "lost_here": [_lost(each) for each in here],
@@ -152,7 +168,7 @@ def _drawn(pushes: dict[str, Push], draft: Campaign, look: Look, shown: Json) ->
 
 
 def _asked(each: Appearance, look: Look) -> bool:
-    return each.surface.metered or look.everything
+    return each.is_counted or (look.everything and not each.surface.counts)
 
 
 def _sketch(look: Look) -> Json:
@@ -249,6 +265,7 @@ def panel(draft: Campaign, asked: Mapping[str, str], *, user: User) -> Json:
         "controls": looks.controls(draft, look, sees_people=sees_people),
         "who": looks.name_of(person),
         "unknown": look.person[1:] if nobody else "",
+        "measures": MEASURES,
     }
 
 

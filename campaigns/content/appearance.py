@@ -4,29 +4,28 @@ It reads the push that a gateway would get, so that a preview cannot say anythin
 than the message.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from campaigns.content.limits import columns, cut
-from campaigns.content.surfaces import SURFACES, Arrival, Surface
+from campaigns.content.surfaces import SURFACES, Arrival, Box, Platform, Surface
 from devices.gateways.base import Push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """``seen`` and ``lost`` make the whole; ``room`` in columns of Latin text."""
+    """``seen`` and ``lost`` make the whole; ``lines`` as they stand on the screen.
 
+    ``place`` is for the page's script: `Box.place`.
+    """
+
+    lines: tuple[str, ...]
     seen: str
     lost: str
-    room: int
+    place: str
 
     @property
     def whole(self) -> str:
         return self.seen + self.lost
-
-    @property
-    def used(self) -> int:
-        return columns(self.whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,8 @@ class Appearance:
     """One push on one surface.
 
     ``late`` is the title as it stands beside the longest time stamp. ``image`` and
-    ``icon`` are addresses, "" where this screen shows none. ``lines`` of the body.
+    ``icon`` are addresses, "" where this screen shows none. ``lines`` at most of the
+    body. ``pictured``: whether the push has a picture, shown here or not.
     """
 
     surface: Surface
@@ -45,6 +45,7 @@ class Appearance:
     image: str
     icon: str
     buttons: tuple[str, ...]
+    pictured: bool
 
     @property
     def whole(self) -> bool:
@@ -54,8 +55,15 @@ class Appearance:
     @property
     def lost(self) -> str:
         """What is cut off the title, at worst, and the body."""
+        if self.surface.hides:
+            return ""
         title = self.title.lost or self.late.lost
         return " … ".join(filter(None, (title, self.body.lost)))
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it belongs to "fits 7 of 9"."""
+        return self.surface.is_counted(pictured=self.pictured)
 
 
 def appear(
@@ -63,23 +71,31 @@ def appear(
 ) -> Appearance:
     """The push on one surface; ``size`` of its text in per cent of the usual."""
     image = push.image if surface.picture else ""
-    room, lines = surface.body_room(pictured=bool(image))
+    icon = push.icon if surface.platform == "web" else ""
+    body = surface.pictured if image else surface.body
+    beside = surface.icon if icon else 0
     return Appearance(
         surface=surface,
-        title=_text(push.title, surface.title_room(arrival), size),
-        late=_text(push.title, surface.title_room("yesterday"), size),
-        body=_text(push.body, room, size),
-        lines=lines,
+        title=_title(push.title, surface, beside + surface.beside(arrival), size),
+        late=_title(push.title, surface, beside + surface.beside_most, size),
+        body=_text(push.body, body, beside=beside, per_cent=size),
+        lines=body.lines,
         image=image,
-        icon=push.icon if surface.platform == "web" else "",
+        icon=icon,
         buttons=tuple(each.label for each in push.buttons[: surface.buttons]),
+        pictured=bool(push.image),
     )
 
 
-def _text(text: str, room: int, size: int) -> Text:
-    room = max(1, room * 100 // size)
-    seen, lost = cut(text, room)
-    return Text(seen=seen, lost=lost, room=room)
+def _title(text: str, surface: Surface, beside: int, size: int) -> Text:
+    # A time stamp grows with the text.
+    return _text(text, surface.title, beside=beside * size // 100, per_cent=size)
+
+
+def _text(text: str, box: Box, *, beside: int, per_cent: int) -> Text:
+    laid = box.lay(text, beside=beside, per_cent=per_cent)
+    place = box.place(beside=beside, per_cent=per_cent)
+    return Text(lines=laid.lines, seen=laid.seen, lost=laid.lost, place=place)
 
 
 def appearances(
@@ -95,5 +111,25 @@ def appearances(
 
 def meter(found: Iterable[Appearance]) -> tuple[int, int]:
     """(whole, all) over the metered surfaces: "fits 7 of 9"."""
-    metered = [each for each in found if each.surface.metered]
+    metered = [each for each in found if each.is_counted]
     return sum(each.whole for each in metered), len(metered)
+
+
+def cuts(
+    title: str, body: str, *, platforms: Collection[Platform], pictured: bool
+) -> list[Surface]:
+    """The metered surfaces of these platforms that do not show the whole of a text."""
+    return [
+        each
+        for each in SURFACES
+        if each.platform in platforms
+        and each.is_counted(pictured=pictured)
+        and _is_cut(title, body, each, pictured=pictured)
+    ]
+
+
+def _is_cut(title: str, body: str, surface: Surface, *, pictured: bool) -> bool:
+    if surface.title.lay(title, beside=surface.beside_most).lost:
+        return True
+    box = surface.pictured if pictured and surface.picture else surface.body
+    return bool(box.lay(body).lost)

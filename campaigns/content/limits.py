@@ -1,4 +1,4 @@
-"""What a message may hold, how much of it screens show, and how heavy it gets."""
+"""What a message may hold, and how heavy it gets."""
 
 import re
 import unicodedata
@@ -16,7 +16,6 @@ from campaigns.content.render import (
     compile_content,
     unsafe_links,
 )
-from campaigns.content.surfaces import SURFACES, Platform, Surface
 from campaigns.content.texts import Content, ContentError
 from campaigns.content.values import BIDI_MARKS, BIDI_SPANS, INVISIBLE, said
 from devices.gateways.base import Push
@@ -123,69 +122,6 @@ def revealed(text: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """What one surface cuts off; "" is nothing. ``at_worst`` beside a long time."""
-
-    surface: Surface
-    title_lost: str
-    body_lost: str
-    title_lost_at_worst: str
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything is seen, whatever the time stamp is."""
-        return not (self.title_lost_at_worst or self.body_lost)
-
-
-def fits(
-    title: str,
-    body: str,
-    *,
-    platforms: Collection[Platform] = ("ios", "android", "web"),
-) -> list[Fit]:
-    """How rendered texts fare on each surface of the platforms, metered ones first."""
-    return [
-        Fit(
-            surface=each,
-            title_lost=cut(title, each.title)[1],
-            body_lost=cut(body, each.body)[1],
-            title_lost_at_worst=cut(title, each.title_worst or each.title)[1],
-        )
-        for each in SURFACES
-        if each.platform in platforms
-    ]
-
-
-def meter(found: Iterable[Fit]) -> tuple[int, int]:
-    """(whole, all) over the metered surfaces: "fits 7 of 9"."""
-    metered = [each for each in found if each.surface.metered]
-    return sum(each.whole for each in metered), len(metered)
-
-
-def columns(text: str) -> int:
-    """Width in columns: wide characters and emoji take two, marks and joiners none."""
-    return sum(map(_width, text))
-
-
-def _width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
-
-
-def cut(text: str, limit: int) -> tuple[str, str]:
-    """(seen, lost) where a surface shows ``limit`` columns and an ellipsis of one."""
-    if columns(text) <= limit:
-        return text, ""
-    used = 0
-    for index, character in enumerate(text):
-        used += _width(character)
-        if used > limit - 1:
-            return text[:index], text[index:]
-    return text, ""
-
-
 class Scale(Protocol):
     """What a provider counts, in bytes: every gateway is one."""
 
@@ -284,4 +220,4 @@ def _fields(push: Push) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(sizes, key=lambda each: -each[1]))
 
 
-__all__ = ["Fit", "Weight", "Words", "check", "cut", "fits", "meter", "weigh"]
+__all__ = ["Weight", "Words", "check", "weigh"]

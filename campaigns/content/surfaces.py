@@ -1,196 +1,147 @@
 """What each kind of screen shows of a message: how much text, which picture.
 
-Characters are a hint, since fonts and text sizes differ; lines are what the system
-clamps at. Figures: Braze's guides on iOS, Android and browser notifications, Batch's
-and Emarsys' on truncation, read in November 2026; pictures and buttons of browsers:
-MDN's browser-compat-data 8.1 (api.Notification).
+The figures stand in surfaces.json, dated and with their sources; whoever knows better
+corrects them there, and previews, checks and the page's script follow.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.content import metrics
+from campaigns.content.metrics import KEPT, Laid
+
 Platform = Literal["ios", "android", "web", "windows"]
 Arrival = Literal["now", "earlier", "yesterday"]
 """The time stamp beside the title: "now", "3h ago" or "Yesterday, 8:37 AM"."""
+ARRIVALS: tuple[Arrival, ...] = ("now", "earlier", "yesterday")
 Picture = Literal["", "small", "large"]
+Counts = Literal["", "plain", "pictured"]
+
+LABELS = {
+    "ios_lock": _("iPhone, lock screen"),
+    "ios_banner": _("iPhone, banner"),
+    "ios_expanded": _("iPhone, opened"),
+    "watch": _("Apple Watch"),
+    "android_collapsed": _("Android, closed"),
+    "android_expanded": _("Android, opened"),
+    "android_pictured": _("Android, opened with the picture"),
+    "android_hidden": _("Android, locked with its content hidden"),
+    "chrome_windows": _("Chrome on Windows"),
+    "chrome_android": _("Chrome on Android"),
+    "chrome_macos": _("Chrome on a Mac"),
+    "edge_windows": _("Edge on Windows"),
+    "firefox_windows": _("Firefox on Windows"),
+    "safari_macos": _("Safari on a Mac"),
+    "ios_web_app": _("Web app on iPhone"),
+    "firefox_macos": _("Firefox on a Mac"),
+    "windows_toast": _("Windows app"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Where a text stands: ``width`` in the screen's units, ``size`` of its letters."""
+
+    font: str
+    weight: str
+    size: int
+    width: int
+    lines: int
+    is_stamped: bool = False
+
+    def room(self, *, beside: int = 0, per_cent: int = 100) -> int:
+        """Thousandths of the letters' size in a line, less what stands ``beside``."""
+        return max(1, (self.width - beside) * 100_000 // (self.size * per_cent))
+
+    def lay(self, text: str, *, beside: int = 0, per_cent: int = 100) -> Laid:
+        """The text as this place shows it."""
+        font = metrics.widths(self.font, self.weight)
+        room = self.room(beside=beside, per_cent=per_cent)
+        return metrics.lay(text, font, room=room, lines=self.lines)
+
+    def place(self, *, beside: int = 0, per_cent: int = 100) -> str:
+        """What lines.js needs to lay a text out here: "apple bold 17000 1"."""
+        room = self.room(beside=beside, per_cent=per_cent)
+        return f"{self.font} {self.weight} {room} {self.lines}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """One screen that a message appears on; limits in columns of Latin text.
+    """One screen that a message appears on.
 
-    ``title_earlier`` and ``title_worst`` are the title beside a longer time stamp;
-    ``body_pictured`` and ``lines_pictured`` the text beside or over a picture; None
-    where that makes no difference. ``lines`` of the body are shown, ``buttons`` at
-    most. ``platform`` is whose push it shows. ``metered`` surfaces count in "fits 7
-    of 9"; the others are shown on request.
+    ``pictured`` is the body's place beside or over a picture, ``icon`` the units that
+    a message's own icon takes of each line. ``buttons`` at most.
+    ``platform`` is whose push it shows. ``metered`` surfaces count in "fits 7 of 9"
+    (of those with ``counts`` only for messages with a picture, or without one); the
+    others are shown on request. A surface that ``hides`` shows nothing of a message.
     """
 
     key: str
     platform: Platform
-    label: Promise
-    title: int
-    body: int
-    lines: int
-    title_earlier: int | None = None
-    title_worst: int | None = None
-    body_pictured: int | None = None
-    lines_pictured: int | None = None
-    picture: Picture = ""
-    buttons: int = 0
-    metered: bool = True
+    title: Box
+    body: Box
+    pictured: Box
+    stamps: dict[str, Any]
+    picture: Picture
+    icon: int
+    buttons: int
+    metered: bool
+    counts: Counts
+    hides: bool
 
-    def title_room(self, arrival: Arrival) -> int:
-        """Columns of the title beside this time stamp."""
-        beside = {"earlier": self.title_earlier, "yesterday": self.title_worst}
-        return beside.get(arrival) or self.title
+    @property
+    def label(self) -> Promise:
+        return LABELS[self.key]
 
-    def body_room(self, *, pictured: bool) -> tuple[int, int]:
-        """(columns, lines) of the body, with a picture or without one."""
-        if not pictured:
-            return self.body, self.lines
-        return self.body_pictured or self.body, self.lines_pictured or self.lines
+    def beside(self, arrival: Arrival) -> int:
+        """Units of the title's line that the time stamp takes."""
+        if not (self.title.is_stamped and self.stamps):
+            return 0
+        font = metrics.widths(self.title.font, "regular")
+        wide = font.of(self.stamps[arrival]) * int(self.stamps["size"]) // 1000
+        return wide + int(self.stamps["gap"])
+
+    @property
+    def beside_most(self) -> int:
+        """As `beside`, for the longest time stamp."""
+        return max(map(self.beside, ARRIVALS))
+
+    def is_counted(self, *, pictured: bool) -> bool:
+        """Whether it belongs to the meter, for a message with a picture or without."""
+        when = {"": True, "plain": not pictured, "pictured": pictured}
+        return self.metered and when[self.counts]
 
 
-SURFACES = (
-    Surface(
-        key="ios_lock",
-        platform="ios",
-        label=_("iPhone, lock screen"),
-        title=35,
-        title_worst=22,
-        body=180,
-        lines=4,
-        title_earlier=33,
-        body_pictured=150,
-        picture="small",
-    ),
-    Surface(
-        key="ios_banner",
-        platform="ios",
-        label=_("iPhone, banner"),
-        title=35,
-        body=80,
-        lines=2,
-        body_pictured=65,
-        picture="small",
-    ),
-    Surface(
-        key="ios_expanded",
-        platform="ios",
-        label=_("iPhone, opened"),
-        title=35,
-        body=315,
-        lines=7,
-        picture="large",
-        buttons=4,
-    ),
-    Surface(
-        key="android_collapsed",
-        platform="android",
-        label=_("Android, closed"),
-        title=40,
-        body=49,
-        lines=1,
-        picture="small",
-    ),
-    Surface(
-        key="android_expanded",
-        platform="android",
-        label=_("Android, opened"),
-        title=60,
-        body=460,
-        lines=10,
-        body_pictured=90,
-        lines_pictured=1,
-        picture="large",
-        buttons=3,
-    ),
-    Surface(
-        key="chrome_windows",
-        platform="web",
-        label=_("Chrome on Windows"),
-        title=50,
-        body=120,
-        lines=3,
-        picture="large",
-        buttons=2,
-    ),
-    Surface(
-        key="chrome_android",
-        platform="web",
-        label=_("Chrome on Android"),
-        title=35,
-        body=50,
-        lines=1,
-        picture="large",
-        buttons=2,
-    ),
-    Surface(
-        key="chrome_macos",
-        platform="web",
-        label=_("Chrome on a Mac"),
-        title=35,
-        body=50,
-        lines=1,
-    ),
-    Surface(
-        key="safari_macos",
-        platform="web",
-        label=_("Safari on a Mac"),
-        title=38,
-        body=84,
-        lines=2,
-    ),
-    Surface(
-        key="watch",
-        platform="ios",
-        label=_("Apple Watch"),
-        title=20,
-        body=60,
-        lines=3,
-        metered=False,
-    ),
-    Surface(
-        key="firefox_windows",
-        platform="web",
-        label=_("Firefox on Windows"),
-        title=54,
-        body=200,
-        lines=4,
-        buttons=2,
-        metered=False,
-    ),
-    Surface(
-        key="firefox_macos",
-        platform="web",
-        label=_("Firefox on a Mac"),
-        title=38,
-        body=42,
-        lines=1,
-        metered=False,
-    ),
-    Surface(
-        key="ios_web_app",
-        platform="web",
-        label=_("Web app on iPhone"),
-        title=30,
-        body=120,
-        lines=4,
-        metered=False,
-    ),
-    Surface(
-        key="windows_toast",
-        platform="windows",
-        label=_("Windows app"),
-        title=48,
-        body=150,
-        lines=4,
-        picture="large",
-        buttons=5,
-        metered=False,
-    ),
-)
+def _box(row: dict[str, Any], name: str, weight: str) -> Box:
+    kept = row.get(name) or row["body"]
+    return Box(
+        font=row["font"],
+        weight=weight,
+        size=kept["size"],
+        width=kept["width"],
+        lines=kept["lines"],
+        is_stamped=kept.get("stamped", False),
+    )
+
+
+def _surface(row: dict[str, Any]) -> Surface:
+    return Surface(
+        key=row["key"],
+        platform=row["platform"],
+        title=_box(row, "title", "bold"),
+        body=_box(row, "body", "regular"),
+        pictured=_box(row, "pictured", "regular"),
+        stamps=row.get("stamps", {}),
+        picture=row.get("picture", ""),
+        icon=row.get("icon", 0),
+        buttons=row.get("buttons", 0),
+        metered=row["metered"],
+        counts=row.get("counts", ""),
+        hides=row.get("hides", False),
+    )
+
+
+SURFACES = tuple(_surface(row) for row in KEPT["surfaces"])

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.content import languages, limits, values
+from campaigns.content import appearance, languages, limits, values
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import (
     CompiledContent,
@@ -15,6 +15,7 @@ from campaigns.content.render import (
     SkipReason,
     Words,
 )
+from campaigns.content.surfaces import SURFACES, Platform
 from campaigns.content.texts import ContentError
 from campaigns.models import Campaign
 from devices.gateways.scales import SCALES
@@ -27,6 +28,8 @@ NEWEST = 2_000
 
 RUN_DATA = {"n": "0" * 64, "run": "0" * 36}
 """As heavy as what a run adds to each push."""
+
+PLATFORMS: tuple[Platform, ...] = ("ios", "android", "web", "windows")
 
 Values = Mapping[str, object]
 
@@ -201,7 +204,7 @@ def broken(compiled: CompiledContent, samples: Sequence[Reader]) -> Iterator[Pro
 def cut_off(
     compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
 ) -> Iterator[Problem]:
-    """Which screens of the platforms that are reached cut the longest text off."""
+    """Which screens of the platforms that are reached cut somebody's text off."""
     cut = {
         language: names
         for language in compiled.languages
@@ -218,17 +221,17 @@ def cut_off(
 def _cut(
     language: CompiledContent, readers: Sequence[Reader], counted: Funnel | None
 ) -> str:
-    """The names of the screens that cut the longest text of these people; "" none."""
+    """The names of the screens that cut what some of these people get; "" none."""
     found = (language.words(each.values) for each in readers)
-    said = [words for words in found if isinstance(words, Words)]
-    if not said:
-        return ""
-    title = max((each.title for each in said), key=limits.columns)
-    body = max((each.body for each in said), key=limits.columns)
-    platforms = [each for each in ("ios", "android", "web") if _reaches(counted, each)]
-    fits = limits.fits(title, body, platforms=platforms)  # type: ignore[arg-type]
-    cut = [each for each in fits if each.surface.metered and not each.whole]
-    return ", ".join(str(each.surface.label) for each in cut)
+    said = {(each.title, each.body) for each in found if isinstance(each, Words)}
+    pictured = bool(language.picture("android") or language.content.image)
+    platforms = [each for each in PLATFORMS if _reaches(counted, each)]
+    cut = {
+        each.key
+        for title, body in said
+        for each in appearance.cuts(title, body, platforms=platforms, pictured=pictured)
+    }
+    return ", ".join(str(each.label) for each in SURFACES if each.key in cut)
 
 
 def _reaches(counted: Funnel | None, platform: str) -> bool:

@@ -51,20 +51,19 @@
     all("[data-transactional]").forEach((each) => { each.hidden = value("purpose") !== "transactional"; });
   }
 
-  /* Drawn at once, before the server answers */
-  const DEFAULT = /\{\{\s*[\w-]+\s*\|\s*default:\s*(?:"([^"]*)"|'([^']*)')\s*\}\}/g;
-  const plain = (text) => text.replace(DEFAULT, (_all, a, b) => a ?? b ?? "");
-  function draw(title, body) {
-    all("[data-phone-title]").forEach((each) => { each.textContent = title; });
-    all("[data-phone-body]").forEach((each) => { each.textContent = body; });
-  }
-
+  /* Drawn at once, before the server answers: typed.js does it */
   function drawTyped(field) {
     const language = field.closest("[data-language]");
-    const seen = value("preview_locale");
+    const seen = phonesLanguage();
     if (seen && seen !== language.dataset.language) return;
-    const typed = (name) => plain(language.querySelector(`[data-text=${name}]`).value);
-    draw(typed("title"), typed("body"));
+    const typed = (name) => language.querySelector(`[data-text=${name}]`).value;
+    document.dispatchEvent(new CustomEvent("compose:typed", { detail: { title: typed("title"), body: typed("body") } }));
+  }
+
+  /* The language that the phones speak now */
+  function phonesLanguage() {
+    const list = document.querySelector("#phones [data-speaks]");
+    return list ? list.dataset.speaks : value("preview_locale");
   }
 
   function say(field, sentence) {

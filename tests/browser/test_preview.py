@@ -1,9 +1,12 @@
 """The preview by keyboard: other people, languages, shades, every screen."""
 
+import random
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from campaigns.content import metrics
 from campaigns.models import Campaign
 from tests import builders
 from tests.browser.visiting import troubles, visit
@@ -59,7 +62,7 @@ def test_the_preview_is_steered_by_keyboard(
         press(page, "Light or dark", "End")
         expect(aside.locator(".pv-device")).to_have_count(6)
         press(page, "All kinds of screen", "Space")
-        expect(aside.locator(".pv-device")).to_have_count(28)
+        expect(aside.locator(".pv-device")).to_have_count(32)
         page.get_by_text("Another person, time or text size").press("Enter")
         press(page, "External id of a person", "p", "-", "7")
         expect(aside).to_contain_text("Bonjour Zoé")
@@ -94,4 +97,64 @@ def test_a_narrow_page_turns_between_writing_and_seeing(
         expect(page.locator("#title")).to_be_hidden()
         page.get_by_role("link", name="Message").press("Enter")
         expect(page.locator("#title")).to_be_visible()
+        assert troubles(page) == []
+
+
+PIECES = [
+    *("winter ", "a", "WWW", " ", "\n", "-", "é", "e\u0301", "日本語", "مرحبا ", "ß"),
+    *("👩\u200d🚀", "🇫🇷", "👍🏽", "…", "\u00a0", "x" * 40, "한국어 ", "❤\ufe0f", "Ж"),
+]
+TYPED = """([typed, calls]) => {
+  const field = document.getElementById("body");
+  const took = [];
+  for (let call = 0; call < calls; call += 1) {
+    field.value = typed.slice(0, 20 + (call % (typed.length - 20)));
+    const begun = performance.now();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.getElementById("phones").getBoundingClientRect();
+    took.push(performance.now() - begun);
+  }
+  return took.sort((a, b) => a - b)[Math.floor(calls * .95)];
+}"""
+
+
+def test_the_page_wraps_text_as_the_server_does(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    campaign = draft()
+    chance = random.Random(7)
+    asked = []
+    for _each in range(400):
+        text = "".join(chance.choices(PIECES, k=chance.randint(1, 50)))
+        font = chance.choice(["apple", "android", "windows"])
+        weight = chance.choice(["regular", "bold"])
+        room, lines = chance.randint(3_000, 30_000), chance.randint(1, 7)
+        asked.append((text, font, weight, room, lines))
+    with visit(chromium, live_server.url, "Marketer") as page:
+        page.goto(f"/admin/campaigns/campaign/{campaign.pk}/change/")
+        places = [[text, " ".join(map(str, where))] for text, *where in asked]
+        shown = page.evaluate(
+            "asked => asked.map(([text, where]) => pushsiteLines.lay(text, where))",
+            places,
+        )
+    for (text, font, weight, room, lines), found in zip(asked, shown, strict=True):
+        widths = metrics.widths(font, weight)
+        laid = metrics.lay(text, widths, room=room, lines=lines)
+        assert found == list(laid.lines), (text, font, weight, room, lines)
+
+
+def test_what_is_typed_is_on_every_screen_within_50_ms(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    campaign = draft()
+    look = "preview_all=yes"
+    typed = 'Hi {{ first_name | default: "you" }}, ' + "the winter is here. " * 20
+    with visit(chromium, live_server.url, "Marketer") as page:
+        page.goto(f"/admin/campaigns/campaign/{campaign.pk}/change/?{look}")
+        press(page, "All kinds of screen", "Space")
+        expect(page.locator("#phones .pv-device")).to_have_count(16)
+        assert page.evaluate(TYPED, [typed, 200]) < 50
+        banner = page.locator("[data-surface=ios_banner] [data-phone-body]")
+        assert banner.inner_text().startswith("Hi Léa, the winter")
+        assert len(banner.locator("span").all()) == 2
         assert troubles(page) == []

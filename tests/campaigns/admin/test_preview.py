@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from campaigns.admin import looks, personas, phones, preview
+from campaigns.admin import looks, personas, preview
 from campaigns.admin.looks import Look
-from campaigns.content import limits
+from campaigns.content import appearance
 from campaigns.content.render import CompiledContent, compile_content
 from campaigns.models import Campaign, MediaAsset, Rendition
 from campaigns.models.media import RenditionKind
@@ -85,7 +85,7 @@ def test_every_screen_says_what_the_push_says(
 
     shown = preview.show(draft, person, look=EVERYTHING)
 
-    assert len(shown["phones"]) == 14
+    assert len(shown["phones"]) == 16
     for each in shown["phones"]:
         push = sent(draft, person, each.appearance.surface.platform)
         assert each.appearance.title.whole == push.title
@@ -116,7 +116,7 @@ def test_a_rendition_that_was_not_made_is_said_to_be_missing(draft: Campaign) ->
     shown = preview.show(draft, None, look=EVERYTHING)
 
     states = {each.key: each.picture.state for each in shown["phones"]}
-    assert states["android_expanded"] == "shown"
+    assert states["android_pictured"] == "shown"
     assert states["ios_lock"] == states["chrome_windows"] == "missing"
     assert states["safari_macos"] == ""
 
@@ -216,7 +216,7 @@ def test_the_same_phones_are_on_every_page(draft: Campaign) -> None:
     for page in ("change", "review", "test"):
         html = staff.get(f"/admin/campaigns/campaign/{draft.pk}/{page}/").content
         drawn.append(re.findall(r'data-surface="(\w+)"', html.decode()))
-    assert drawn == [list(phones.FIRST)] * 3
+    assert drawn == [["ios_lock", "android_expanded", "chrome_windows"]] * 3
 
 
 def test_the_steps_tell_in_words_how_far_each_section_is() -> None:
@@ -241,8 +241,10 @@ def test_the_steps_tell_in_words_how_far_each_section_is() -> None:
 def test_the_meter_counts_as_the_review_does() -> None:
     draft = builders.campaign(title="t" * 40, body="b" * 100)
     shown = preview.show(draft, None)
-    whole, metered = limits.meter(limits.fits(draft.title, draft.body))
-    assert shown["fits"] == f"Fits {whole} of {metered} screens"
+    platforms = ("ios", "android", "web")
+    cut = appearance.cuts(draft.title, draft.body, platforms=platforms, pictured=False)
+    assert shown["fits"] == f"Fits {9 - len(cut)} of 9 screens"
+    assert 0 < len(cut) < 9
 
 
 @pytest.mark.parametrize("page", ["change", "preview", "review"])

@@ -83,48 +83,6 @@ def test_all_problems_are_told_at_once() -> None:
     }
 
 
-def test_a_short_message_fits_every_surface() -> None:
-    fits = limits.fits("Hello", "Something new.")
-    assert limits.meter(fits) == (9, 9)
-    assert all(each.whole for each in fits)
-
-
-def test_what_each_screen_cuts_is_told() -> None:
-    title, body = "Thirty-six columns of title in here!", "b" * 100
-    fits = {each.surface.key: each for each in limits.fits(title, body)}
-
-    assert fits["ios_lock"].title_lost == "e!"
-    assert fits["ios_lock"].title_lost_at_worst == title[21:]
-    assert len(fits["chrome_android"].body_lost) == 100 - 49
-    assert fits["ios_expanded"].body_lost == ""
-    assert limits.meter(fits.values()) == (2, 9)
-
-
-def test_only_platforms_that_are_reached_count() -> None:
-    fits = limits.fits("Hello", "b" * 60, platforms=["android"])
-    assert [each.surface.key for each in fits] == [
-        "android_collapsed",
-        "android_expanded",
-    ]
-    assert limits.meter(fits) == (1, 2)
-
-
-@pytest.mark.parametrize(
-    ("text", "wide"),
-    [("abc", 3), ("日本", 4), ("é", 1), ("e\u0301", 1), ("👩\u200d🚀", 4), ("", 0)],
-)
-def test_wide_characters_take_two_columns(text: str, wide: int) -> None:
-    assert limits.columns(text) == wide
-
-
-def test_nothing_is_lost_of_what_is_cut() -> None:
-    for text in ("日本語のタイトル", "plain text that is long", "e\u0301" * 9):
-        for limit in range(2, 25):
-            seen, lost = limits.cut(text, limit)
-            assert seen + lost == text
-            assert limits.columns(seen) <= limit
-
-
 class PlainScale:
     """Weighs a push as plain JSON: what `weigh` needs of a gateway."""
 

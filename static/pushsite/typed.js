@@ -1,0 +1,43 @@
+"use strict";
+/* What is typed, on the phones at once: the values of the person who is previewed, laid
+   out by lines.js. What needs more than a value and its default waits for the server. */
+(() => {
+  const form = document.getElementById("compose");
+  const phones = document.getElementById("phones");
+  if (!form || !phones || !globalThis.pushsiteLines) return;
+  const VALUE = /\{\{\s*([\w-]+)\s*(?:\|\s*(?:default:\s*(?:"([^"]*)"|'([^']*)')|or_skip)\s*)?\}\}/g;
+
+  /* The text for this person; null when only the server can tell. */
+  function said(text, values) {
+    let known = true;
+    const filled = text.replace(VALUE, (_all, name, first, second) => {
+      const value = values[name];
+      if (value !== undefined && value !== null) return value;
+      const standIn = first ?? second;
+      if (standIn === undefined) known = false;
+      return standIn ?? "";
+    });
+    return known && !filled.includes("{{") && !filled.includes("{%") ? filled.trim() : null;
+  }
+
+  function fill(part, text) {
+    if (!text) return;
+    const drawn = new Map();
+    phones.querySelectorAll(`[data-phone-${part}]`).forEach((each) => {
+      const where = each.dataset[part === "title" ? "phoneTitle" : "phoneBody"];
+      if (!drawn.has(where)) drawn.set(where, globalThis.pushsiteLines.lay(text, where));
+      each.replaceChildren(...drawn.get(where).map((line) => {
+        const made = document.createElement("span");
+        made.textContent = line;
+        return made;
+      }));
+    });
+  }
+
+  document.addEventListener("compose:typed", (event) => {
+    const list = phones.querySelector("[data-values]");
+    const values = list ? JSON.parse(list.dataset.values) : {};
+    fill("title", said(event.detail.title.replace(/\s*\n\s*/g, " "), values));
+    fill("body", said(event.detail.body.replace(/\r\n?/g, "\n"), values));
+  });
+})();
