@@ -14,17 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from unfold.admin import ModelAdmin
 
 from campaigns import media
-from campaigns.admin import media_page
+from campaigns.admin import media_changes, media_page
 from campaigns.content import images
 from campaigns.content.shapes import MOST_BYTES
 from campaigns.delivery import clock
-from campaigns.media import fetching, library, uses
+from campaigns.media import fetching, labels, library, uses
 from campaigns.models import MediaAsset
 from devices.admin import pages
 from devices.models import Application
 
 LIST = "admin:campaigns_mediaasset_changelist"
-VIEW, ADD, EDIT = (f"campaigns.{verb}_mediaasset" for verb in ("view", "add", "change"))
+VIEW, ADD, EDIT, DELETE = (
+    f"campaigns.{verb}_mediaasset" for verb in ("view", "add", "change", "delete")
+)
 PER_FORM = 20
 """Files of one form: each takes a second or more, and the browser waits."""
 
@@ -43,7 +45,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     tab = library.tab(request.GET.get("tab", ""))
     words = request.GET.get("q", "").strip()[:100]
     before = request.GET.get("before", "")
-    page = library.page(application.pk, tab, words=words, before=before)
+    tag = request.GET.get("tag", "").strip()[: labels.LONGEST_TAG]
+    page = library.page(application.pk, tab, words=words, before=before, tag=tag)
     return pages.draw(
         request,
         "admin/campaigns/media/library.html",
@@ -53,6 +56,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         tabs=library.TABS,
         tab=tab,
         words=words,
+        tags=labels.in_use(application.pk),
+        tag=tag,
         before=before,
         page=page,
         is_list=request.GET.get("view") == "list",
@@ -127,13 +132,19 @@ def bring(
     """Keep the picture of an address; what became of it, in a sentence."""
     try:
         found = fetching.fetch(address, networks=settings.MEDIA_FETCH_NETWORKS)
-        return _kept(request, application, found.body, found.name)
+        source = found.address
+        return _kept(request, application, found.body, found.name, source=source)
     except media.Refused as refused:
         return _not_kept(address.partition("?")[0][:100], refused)
 
 
 def _kept(
-    request: HttpRequest, application: Application, body: bytes, name: str
+    request: HttpRequest,
+    application: Application,
+    body: bytes,
+    name: str,
+    *,
+    source: str = "",
 ) -> dict[str, Any]:
     kept = media.upload(
         body,
@@ -141,6 +152,7 @@ def _kept(
         application=application,
         user=pages.staff(request),
         at=clock.now(),
+        source=source,
     )
     return {
         "ok": True,
@@ -165,7 +177,7 @@ def _tile(request: HttpRequest, asset: MediaAsset) -> str:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, asset_id: int) -> HttpResponse:
     """One picture: what it shows, what must stay in sight, and where it is used."""
-    asset = find(asset_id)
+    asset = media_page.find(asset_id)
     if request.method == "POST":
         return save(request, asset)
     return pages.draw(
@@ -174,14 +186,10 @@ def change(request: HttpRequest, asset_id: int) -> HttpResponse:
         title=asset.name,
         asset=asset,
         **media_page.facts(asset),
+        today=clock.now().date(),
         may_change=request.user.has_perm(EDIT),
+        may_delete=request.user.has_perm(DELETE),
     )
-
-
-def find(asset_id: int) -> MediaAsset:
-    """The picture with its renditions, or 404."""
-    rows = MediaAsset.objects.select_related("application", "created_by")
-    return get_object_or_404(rows.prefetch_related("renditions"), pk=asset_id)
 
 
 def save(request: HttpRequest, asset: MediaAsset) -> HttpResponse:
@@ -194,6 +202,14 @@ def save(request: HttpRequest, asset: MediaAsset) -> HttpResponse:
             alt_text=request.POST.get("alt_text", asset.alt_text),
             user=user,
         )
+        if "tags" in request.POST:
+            media.label(
+                asset,
+                tags=labels.tags_of(request.POST["tags"]),
+                licence=request.POST.get("licence", ""),
+                use_until=media_page.day(request.POST.get("use_until")),
+                user=user,
+            )
         x = media_page.share(request.POST.get("focal_x"), asset.focal_x)
         y = media_page.share(request.POST.get("focal_y"), asset.focal_y)
         if (x, y) != (asset.focal_x, asset.focal_y):
@@ -207,7 +223,7 @@ def save(request: HttpRequest, asset: MediaAsset) -> HttpResponse:
 
 @require_POST
 def archive(request: HttpRequest, asset_id: int) -> HttpResponse:
-    asset = find(asset_id)
+    asset = media_page.find(asset_id)
     try:
         media.archive(asset, user=pages.staff(request), at=clock.now())
     except media.Refused as refused:
@@ -220,7 +236,7 @@ def archive(request: HttpRequest, asset_id: int) -> HttpResponse:
 
 @require_POST
 def restore(request: HttpRequest, asset_id: int) -> HttpResponse:
-    asset = find(asset_id)
+    asset = media_page.find(asset_id)
     try:
         media.restore(asset, user=pages.staff(request))
     except media.Refused as refused:
@@ -233,7 +249,7 @@ def restore(request: HttpRequest, asset_id: int) -> HttpResponse:
 @require_GET
 def master(request: HttpRequest, asset_id: int) -> HttpResponse:
     """The whole picture, for staff: only its renditions are public."""
-    asset = find(asset_id)
+    asset = media_page.find(asset_id)
     with asset.master.open("rb") as file:
         response = HttpResponse(file.read(), content_type=asset.media_type)
     response["Cache-Control"] = "private, max-age=3600"
@@ -255,6 +271,8 @@ class MediaAssetAdmin(ModelAdmin):
             ("<int:asset_id>/change/", change, "change", (VIEW,)),
             ("<int:asset_id>/archive/", archive, "archive", (VIEW, EDIT)),
             ("<int:asset_id>/restore/", restore, "restore", (VIEW, EDIT)),
+            ("<int:asset_id>/replace/", media_changes.replace, "replace", (VIEW, EDIT)),
+            ("<int:asset_id>/delete/", media_changes.delete, "delete", (VIEW, DELETE)),
             ("<int:asset_id>/master/", master, "master", (VIEW,)),
         ]
         return pages.addresses("campaigns_mediaasset", rows)

@@ -1,15 +1,18 @@
 """What the pages of a picture say of it: sizes, marks, uses, sentences."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from campaigns import media
 from campaigns.admin import status
 from campaigns.content import images
 from campaigns.content.shapes import BY_KIND, SHAPES
-from campaigns.media import uses
+from campaigns.media import deleting, uses
 from campaigns.models import MediaAsset, Rendition
 
 LONGEST_NUMBER = 18
@@ -63,8 +66,23 @@ def facts(asset: MediaAsset) -> dict[str, Any]:
             for each in media.used_in(asset)
         ],
         "primers": uses.primers_with(asset),
+        "hindrance": deleting.hindrance(asset),
         "focal": (per_cent(asset.focal_x), per_cent(asset.focal_y)),
     }
+
+
+def find(asset_id: int) -> MediaAsset:
+    """The picture with its renditions, or 404."""
+    rows = MediaAsset.objects.select_related("application", "created_by")
+    return get_object_or_404(rows.prefetch_related("renditions"), pk=asset_id)
+
+
+def day(text: str | None) -> date | None:
+    """A day as forms send it; None for anything else."""
+    try:
+        return parse_date(text or "")
+    except ValueError:
+        return None
 
 
 def per_cent(part: float) -> float:

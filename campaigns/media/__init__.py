@@ -2,11 +2,13 @@
 
 fetching from an address, past a guard
 keeping  upload, move_focal_point, describe, archive, restore
+replacing, deleting, labels   what their names say
 files    names by content, written before the rows that speak of them
 uses     where a picture is used
 refusals why nothing was changed, in a sentence
 """
 
+from campaigns.media.deleting import delete
 from campaigns.media.keeping import (
     Kept,
     archive,
@@ -15,7 +17,9 @@ from campaigns.media.keeping import (
     restore,
     upload,
 )
+from campaigns.media.labels import label
 from campaigns.media.refusals import NotAllowed, Refused
+from campaigns.media.replacing import replace
 from campaigns.media.uses import Use, used_in
 
 __all__ = [
@@ -24,8 +28,11 @@ __all__ = [
     "Refused",
     "Use",
     "archive",
+    "delete",
     "describe",
+    "label",
     "move_focal_point",
+    "replace",
     "restore",
     "upload",
     "used_in",

@@ -12,10 +12,12 @@ from hashlib import sha256
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from campaigns.content.images import Picture
 from campaigns.content.shapes import EXTENSIONS
-from campaigns.models import MediaAsset, Rendition
+from campaigns.models import MediaAsset, Rendition, Revision
 from campaigns.models.media import RenditionKind
 
 LOCK = 0x6D65646961
@@ -62,6 +64,30 @@ def referred(names: Collection[str]) -> set[str]:
     return {name for (name,) in masters.union(renditions)}
 
 
+def remove_unused(names: Collection[str]) -> None:
+    """Delete those files that no row speaks of, and no revision that was sent.
+
+    Ask after the rows are gone for good: until then a reader may still open them.
+    """
+    with transaction.atomic():
+        _lock()
+        kept = referred(names) | frozen(names)
+        for name in set(names) - kept:
+            default_storage.delete(name)
+
+
+def frozen(names: Collection[str]) -> set[str]:
+    """Those of these names that a revision shows: phones may fetch them for weeks."""
+    text = Cast("content", TextField())
+    rows = Revision.objects.annotate(text=text)
+    return {name for name in names if rows.filter(text__contains=name).exists()}
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 @contextmanager
 def writing() -> Iterator[Written]:
     """A transaction over files and rows: all of them, or none.
@@ -71,8 +97,7 @@ def writing() -> Iterator[Written]:
     """
     written = Written()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        _lock()
         try:
             with transaction.atomic():
                 yield written

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -29,15 +30,22 @@ class Kept:
 
 
 def upload(
-    body: bytes, *, name: str, application: Application, user: User | None, at: datetime
+    body: bytes,
+    *,
+    name: str,
+    application: Application,
+    user: User | None,
+    at: datetime,
+    source: str = "",
 ) -> Kept:
     """Keep an uploaded picture with every rendition of it.
 
     Opening it takes up to some seconds. Raises Refused with what to do instead, for
     whatever is no picture. ``user`` None: the system itself, as for the sample.
+    ``source`` is the address that it came from.
     """
     require(user, "add")
-    developed = _developed(body)
+    developed = developed_from(body)
     with files.writing() as written:
         digest = sha256(developed.master.body).hexdigest()
         mine = MediaAsset.objects.filter(application=application, digest=digest)
@@ -48,6 +56,7 @@ def upload(
             application=application,
             name=_name(name),
             digest=digest,
+            source=source,
             created_by=user,
             created_at=at,
         )
@@ -64,11 +73,11 @@ def move_focal_point(asset: MediaAsset, x: float, y: float, *, user: User) -> No
     require(user, "change")
     x, y = (min(1.0, max(0.0, each)) for each in (x, y))
     with asset.master.open("rb") as master:
-        developed = _developed(master.read(), focal=(x, y))
+        developed = developed_from(master.read(), focal=(x, y))
     with files.writing() as written:
-        names = _write(developed.renditions, written)
+        names = write_all(developed.renditions, written)
         MediaAsset.objects.filter(pk=asset.pk).update(focal_x=x, focal_y=y)
-        _renditions(asset, developed.renditions, names)
+        keep_renditions(asset, developed.renditions, names)
         AuditEvent.objects.note(user, "moved the focal point", asset, x=x, y=y)
     asset.focal_x, asset.focal_y = x, y
 
@@ -107,7 +116,7 @@ def _take_back(asset: MediaAsset, user: User | None) -> None:
     asset.archived_at = None
 
 
-def _developed(body: bytes, focal: tuple[float, float] = (0.5, 0.5)) -> Developed:
+def developed_from(body: bytes, focal: tuple[float, float] = (0.5, 0.5)) -> Developed:
     try:
         return images.develop(body, focal=focal)
     except NoPicture as refused:
@@ -123,22 +132,34 @@ def _plain(text: str) -> str:
 
 
 def _keep(asset: MediaAsset, developed: Developed, written: files.Written) -> None:
-    names = _write(developed.renditions, written)
-    master = developed.master
-    asset.master.name = written.write(master, "master")
-    asset.media_type = master.media_type
-    asset.width, asset.height = master.width, master.height
-    asset.size = len(master.body)
-    asset.frames, asset.has_alpha = developed.frames, developed.has_alpha
+    names = write_all(developed.renditions, written)
+    for field, value in facts_of(developed, written).items():
+        setattr(asset, field, value)
     asset.save(force_insert=True)
-    _renditions(asset, developed.renditions, names)
+    keep_renditions(asset, developed.renditions, names)
 
 
-def _write(renditions: Mapping[str, Picture], written: files.Written) -> dict[str, str]:
+def facts_of(developed: Developed, written: files.Written) -> dict[str, Any]:
+    """What a row says of its master, whose file is written."""
+    master = developed.master
+    return {
+        "master": written.write(master, "master"),
+        "media_type": master.media_type,
+        "width": master.width,
+        "height": master.height,
+        "size": len(master.body),
+        "frames": developed.frames,
+        "has_alpha": developed.has_alpha,
+    }
+
+
+def write_all(
+    renditions: Mapping[str, Picture], written: files.Written
+) -> dict[str, str]:
     return {kind: written.write(each, kind) for kind, each in renditions.items()}
 
 
-def _renditions(
+def keep_renditions(
     asset: MediaAsset, renditions: Mapping[str, Picture], names: Mapping[str, str]
 ) -> None:
     """The rows of these renditions, in the place of those that are there."""

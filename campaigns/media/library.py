@@ -6,7 +6,17 @@ A page costs the same however far down it is, and nothing here counts all rows.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, Func, JSONField, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    Exists,
+    Func,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +26,7 @@ from campaigns.models import Campaign, MediaAsset, Primer
 PAGE = 24
 CHOICES = 50
 LONGEST_NUMBER = 18
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +65,29 @@ def tab(key: str) -> Tab:
     return next((each for each in TABS if each.key == key), TABS[0])
 
 
-def page(application: int, chosen: Tab, *, words: str, before: str) -> Page:
-    """At most PAGE pictures, newest first, after the position ``before``."""
+def page(
+    application: int, chosen: Tab, *, words: str, before: str, tag: str = ""
+) -> Page:
+    """At most PAGE pictures, newest first, after the position ``before``.
+
+    Each of the words stands in the name, the description or a tag.
+    """
     found = MediaAsset.objects.filter(chosen.only(), application=application)
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(alt_text__icontains=words))
+    found = found.annotate(tagged=Cast("tags", TextField()))
+    for word in words.split()[:MOST_WORDS]:
+        found = found.filter(_has(word))
+    if tag:
+        found = found.filter(tags__contains=[tag])
     if before.isdecimal() and len(before) <= LONGEST_NUMBER:
         found = found.filter(pk__lt=int(before))
     rows = list(_drawn(found)[: PAGE + 1])
     older = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
     return Page(assets=rows[:PAGE], older=older)
+
+
+def _has(word: str) -> Q:
+    words = Q(name__icontains=word) | Q(alt_text__icontains=word)
+    return words | Q(tagged__icontains=word)
 
 
 def choices(application: int) -> list[MediaAsset]:

@@ -32,7 +32,9 @@ class MediaAsset(models.Model):
 
     ``master`` is the picture that renditions are made from: upright, in sRGB, without
     metadata. ``focal_x`` and ``focal_y`` are shares of its width and height that
-    every crop keeps in sight. ``digest`` is the SHA-256 of the master.
+    every crop keeps in sight. ``digest`` is the SHA-256 of the master. ``tags`` are
+    words in small letters, sorted; ``use_until`` is the last day on which it may be
+    shown; ``source`` the address that it was fetched from.
     """
 
     application = models.ForeignKey(
@@ -42,6 +44,12 @@ class MediaAsset(models.Model):
     alt_text = models.CharField(
         _("description for those who do not see it"), max_length=250, blank=True
     )
+    tags = models.JSONField(_("tags"), default=list, blank=True, db_default=[])
+    licence = models.CharField(
+        _("rights"), max_length=250, blank=True, default="", db_default=""
+    )
+    use_until = models.DateField(_("may be shown until"), null=True, blank=True)
+    source = models.TextField(_("source"), blank=True, default="", db_default="")
     master = models.FileField(max_length=200)
     media_type = models.CharField(max_length=20)
     width = models.PositiveIntegerField(_("width"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.content.render import CompiledContent
 from campaigns.models import Campaign
 
-from . import audience, languages, message, pictures, sending
+from . import audience, languages, message, pictures, rights, sending
 from .funnel import Funnel
 from .message import Reader
 from .problem import Problem
@@ -34,6 +34,7 @@ def problems(
         *(_rendered(compiled, samples, counted) if compiled and samples else ()),
         *languages.languages(campaign, counted),
         *pictures.pictures(campaign, counted),
+        *rights.rights(campaign, at=at),
         *found,
         *sending.schedule(campaign, at=at),
         *sending.keys(campaign, counted, at=at),

@@ -1,5 +1,6 @@
 """The media library's pages, and the picture field of a message."""
 
+from datetime import date
 from ipaddress import ip_network
 from typing import Any
 
@@ -145,6 +146,55 @@ def test_describing_and_moving_the_focal_point_is_one_form() -> None:
     asset.refresh_from_db()
     assert (asset.name, asset.alt_text) == ("Scarf", "A red scarf")
     assert (asset.focal_x, asset.focal_y) == (0.125, 0.8)
+
+
+def test_tags_and_rights_are_of_the_same_form_and_filter_the_library() -> None:
+    asset = pictures.uploaded(name="Scarf")
+    pictures.uploaded((600, 300), name="Tree")
+    client = signed_in("Marketer")
+    words = {"tags": "Winter, <b>", "licence": "Studio 24", "use_until": "2027-01-31"}
+
+    client.post(there("change", asset.pk), words)
+    client.post(there("change", asset.pk), {"alt_text": "Red"})
+    listed = client.get(there("changelist"), {"tag": "winter"})
+
+    asset.refresh_from_db()
+    assert (asset.tags, asset.licence) == (["<b>", "winter"], "Studio 24")
+    assert asset.use_until == date(2027, 1, 31)
+    assert [each.name for each in listed.context["page"].assets] == ["Scarf"]
+    assert b"<b>" not in listed.content.replace(b"<body", b"")
+
+
+def test_another_file_takes_the_place_of_a_picture() -> None:
+    asset = pictures.uploaded()
+    client = signed_in("Marketer")
+    address = there("replace", asset.pk)
+
+    said = client.post(address, {"file": file("New.jpg", pictures.jpeg((900, 900)))})
+    nothing = client.post(address, follow=True)
+
+    asset.refresh_from_db()
+    assert said.status_code == 302
+    assert asset.width == 900
+    assert b"Choose the file of the new picture first" in nothing.content
+    assert signed_in("Analyst").post(address).status_code == 403
+
+
+def test_administrators_delete_from_the_archive_and_read_why_not() -> None:
+    asset = pictures.uploaded(name="Scarf")
+    client, address = signed_in("Administrator"), there("delete", asset.pk)
+    refused = client.post(address, follow=True).content.decode()
+    client.post(there("archive", asset.pk))
+    draft = builders.campaign(name="Winter", asset=asset)
+    page = client.get(there("change", asset.pk)).content.decode()
+    Campaign.objects.filter(pk=draft.pk).update(asset=None)
+
+    gone = client.post(address, follow=True).content.decode()
+
+    assert "Archive it first" in refused
+    assert "the draft “Winter” shows it" in page
+    assert "“Scarf” is deleted" in gone
+    assert signed_in("Marketer").post(address).status_code == 403
 
 
 def test_the_page_of_a_picture_shows_its_sizes_and_uses() -> None:

@@ -84,7 +84,7 @@ def test_an_upload_that_fails_leaves_neither_files_nor_rows(
     def fail(*_facts: object) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(keeping, "_renditions", fail)
+    monkeypatch.setattr(keeping, "keep_renditions", fail)
     with pytest.raises(RuntimeError):
         upload(user, pictures.jpeg((900, 900)))
     # Its files are those of the first; they must stay.
