@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.admin import posted, translating, when
+from campaigns.content import options
 from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 from devices.models import Application, Topic
@@ -104,7 +105,8 @@ def _lifetime(text: str, otherwise: int) -> int:
 def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
     """What a review would stop at once, by form field; empty when it may go on."""
     found = {}
-    if not (campaign.title.strip() or campaign.body.strip()):
+    is_seen = not options.is_silent(campaign.platforms)
+    if is_seen and not (campaign.title.strip() or campaign.body.strip()):
         found["title"] = _("Write a title or a text.")
     found |= translating.problems(campaign)
     if not campaign.audience:

@@ -21,7 +21,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from campaigns.models import Campaign, Revision
+from campaigns.models import Campaign, Revision, contents
 from campaigns.models.campaigns import Purpose
 from campaigns.models.reasons import Reason
 from devices.models import Person
@@ -50,9 +50,15 @@ CASE = f"""CASE
   WHEN credential.id IS NULL THEN {Reason.NO_CREDENTIAL:d}
 END"""  # noqa: S608 (our own numbers)
 
+OTHER = Reason.NOT_THIS_PLATFORM.value
+"""The last gate, at the snapshot alone: no device becomes one of another platform."""
+
 JUDGED = """
 SELECT chosen.id AS person_id, device.id AS device_id, device.platform,
-  device.gateway, device.environment, device.token_hash, ({case})::smallint AS reason,
+  device.gateway, device.environment, device.token_hash,
+  coalesce(
+    {case}, CASE WHEN device.platform = ANY(%s::text[]) THEN {other} END
+  )::smallint AS reason,
   coalesce(nullif(chosen.locale, ''), device.locale, '') AS locale
 FROM ({people}) chosen
 LEFT JOIN devices_preference said ON said.person_id = chosen.id
@@ -70,12 +76,16 @@ LEFT JOIN devices_credential credential ON credential.application_id = %s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gates:
-    """What a message asks of its receivers; ``at`` ends suspensions."""
+    """What a message asks of its receivers; ``at`` ends suspensions.
+
+    ``left_out`` are the platforms that it is not for.
+    """
 
     application_id: int
     purpose: str
     topic_id: int | None
     at: datetime
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +104,7 @@ def of_campaign(campaign: Campaign, *, at: datetime) -> Gates:
         purpose=campaign.purpose,
         topic_id=campaign.topic_id,
         at=at,
+        left_out=contents.left_out({"platforms": campaign.platforms}),
     )
 
 
@@ -105,6 +116,7 @@ def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gat
         purpose=settings["purpose"],
         topic_id=settings["topic"],
         at=at,
+        left_out=contents.left_out(revision.content),
     )
 
 
@@ -119,11 +131,12 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
         gates.topic_id,
         gates.purpose == Purpose.PROMOTIONAL,
         gates.at - SUSPENSION,
+        list(gates.left_out),
         *chosen_params,
         gates.topic_id,
         gates.application_id,
     ]
-    return JUDGED.format(case=CASE, people=chosen), params
+    return JUDGED.format(case=CASE, other=OTHER, people=chosen), params
 
 
 def verdicts(people: QuerySet[Person], gates: Gates) -> list[Verdict]:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from campaigns.content import options
 from campaigns.content.render import (
     IMAGE_OF,
     CompiledContent,
@@ -61,7 +62,8 @@ def check(
 
 
 def _problems(content: Content, schemes: Collection[str]) -> Iterator[tuple[str, str]]:
-    if not content.title.strip():
+    is_seen = not options.is_silent(content.platforms)
+    if is_seen and not content.title.strip():
         yield "title", _("Write a title.")
     elif _has_control(content.title, ""):
         yield "title", _("Remove line breaks and control characters from the title.")
@@ -71,7 +73,7 @@ def _problems(content: Content, schemes: Collection[str]) -> Iterator[tuple[str,
             _("Remove the invisible characters from the title: %(title)s")
             % {"title": revealed(content.title)},
         )
-    if not content.body.strip():
+    if is_seen and not content.body.strip():
         yield "body", _("Write a text.")
     elif _has_control(content.body, "\n\r"):
         yield "body", _("Remove the control characters from the text.")
@@ -82,6 +84,18 @@ def _problems(content: Content, schemes: Collection[str]) -> Iterator[tuple[str,
     if content.ttl is not None and not 0 <= content.ttl <= MAX_TTL:
         yield "ttl", _("Choose a time to live of at most 28 days.")
     yield from _data_problems(content.data)
+    yield from _platform_problems(content, schemes)
+
+
+def _platform_problems(
+    content: Content, schemes: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with the words that one platform has of its own."""
+    for platform in options.PLATFORMS:
+        own = content.platforms.get(platform, {})
+        mine = replace(content.on(platform), platforms={})
+        found = _problems(mine, schemes) if own else ()
+        yield from ((f"{platform}:{name}", said) for name, said in found if name in own)
 
 
 def _button_problems(content: Content) -> Iterator[tuple[str, str]]:
@@ -179,21 +193,18 @@ def _pushes(
 ) -> Iterator[Push]:
     """What these people, and the worst of them, would get in this language.
 
-    With the picture whose address is the longest.
+    On each platform that says something otherwise, and with the picture whose address
+    is the longest.
     """
     widest = max(IMAGE_OF, key=lambda each: len(content.picture(each)))
-    for values in [*people, longest(people, content.variables)]:
-        push = content.push(
-            0,
-            TOKEN,
-            values,
-            ttl=MAX_TTL,
-            collapse="",
-            data=data,
-            platform=widest,
-        )
-        if not isinstance(push, Skip):
-            yield push
+    variables = content.fields
+    for values in [*people, longest(people, variables)]:
+        for platform in {widest, *content.platforms}:
+            push = content.push(
+                0, TOKEN, values, ttl=MAX_TTL, collapse="", data=data, platform=platform
+            )
+            if not isinstance(push, Skip):
+                yield push
 
 
 def longest(

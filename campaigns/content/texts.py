@@ -1,10 +1,13 @@
 """What a message says, as templates, in the shape that a revision keeps."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import NamedTuple
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+
+from campaigns.content import option_rules
+from campaigns.content.options import OWN_WORDS
 
 
 class ContentError(ValueError):
@@ -13,6 +16,10 @@ class ContentError(ValueError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(" ".join(problems.values()))
         self.problems = dict(problems)
+
+
+SHAPED = (*OWN_WORDS, "renditions", "buttons")
+"""What a platform has in the same shape as the message itself."""
 
 
 class ButtonText(NamedTuple):
@@ -29,6 +36,7 @@ class Content:
     ``locale`` is the language of its texts. ``image`` is an address for every platform,
     ``renditions`` addresses by kind, which win; ``icon`` an address for browsers.
     ``translations`` are whole messages, each with a ``locale`` of its own.
+    ``platforms`` is what a platform says or does otherwise: campaigns.content.options.
     """
 
     title: str
@@ -42,6 +50,7 @@ class Content:
     renditions: Mapping[str, str] = field(default_factory=dict)
     icon: str = ""
     translations: tuple["Content", ...] = ()
+    platforms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, value: object) -> "Content":
@@ -69,6 +78,19 @@ class Content:
         others = [each.to_json() for each in self.translations]
         return {**asdict(self), "buttons": buttons, "translations": others}
 
+    def on(self, platform: str) -> "Content":
+        """The message with the words, picture and buttons of one platform."""
+        own = self.platforms.get(platform, {})
+        changes: dict[str, Any] = {
+            name: own[name] for name in OWN_WORDS if own.get(name)
+        }
+        if own.get("renditions") or own.get("image"):
+            changes["image"] = own.get("image", "")
+            changes["renditions"] = own.get("renditions", {})
+        if "buttons" in own:
+            changes["buttons"] = tuple(ButtonText(**each) for each in own["buttons"])
+        return replace(self, **changes)
+
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every template by its name: "title", "buttons.1.label", "data.screen"."""
         for name in ("title", "body", "link", "image"):
@@ -93,9 +115,20 @@ def _misshapen(value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     buttons = value.get("buttons", ())
     if not isinstance(buttons, list | tuple) or not all(map(_is_button, buttons)):
         yield "buttons", _("Write each button as a label and a link.")
+    yield from _misshapen_platforms(value.get("platforms", {}))
     ttl = value.get("ttl")
     if ttl is not None and type(ttl) is not int:
         yield "ttl", _("Write the time to live in seconds.")
+
+
+def _misshapen_platforms(platforms: object) -> Iterator[tuple[str, str]]:
+    yield from option_rules.problems(platforms)
+    said = platforms if isinstance(platforms, Mapping) else {}
+    for platform, own in said.items():
+        words = own if isinstance(own, Mapping) else {}
+        shapes = {name: words[name] for name in SHAPED if name in words}
+        for name, sentence in _misshapen(shapes):
+            yield f"{platform}:{name}", sentence
 
 
 def _is_text_by_name(value: object) -> bool:

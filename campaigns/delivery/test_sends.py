@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.content import limits, render, values
+from campaigns.content import limits, options, render, values
 from campaigns.content.texts import ContentError
 from campaigns.delivery import bell, channels
 from campaigns.delivery.lifecycle import rights
@@ -195,20 +195,25 @@ def _words(
     content: render.CompiledContent, person: Person, *, platform: str
 ) -> dict[str, Any]:
     """The fields of a test in one language, as this person would read them, marked."""
-    words = content.words(values.of_person(person))
+    mine = content.on(platform)
+    words = mine.words(values.of_person(person))
     if isinstance(words, render.Skip):
         raise Refused(
             _("With this person's data the message cannot be written (%(what)s).")
             % {"what": words.detail or words.reason}
         )
-    title = _("[TEST] %(title)s") % {"title": words.title}
+    # A silent message shows nothing, so there is nothing to mark.
+    title = _("[TEST] %(title)s") % {"title": words.title} if words.title else ""
     return {
         "title": title,
         "body": words.body,
         "link": words.link,
-        "image": content.picture(platform) or words.image,
+        "image": mine.picture(platform) or words.image,
         "icon": content.content.icon,
         "buttons": [each._asdict() for each in words.buttons],
+        "data": dict(words.data),
+        "platforms": dict(content.content.platforms),
+        "said": dict(words.more),
     }
 
 
@@ -224,11 +229,13 @@ def _push(test: TestSend, phone: Installation) -> Push:
         body=test.body,
         link=test.link,
         ttl=TTL,
-        data={"test": "1"},
+        data={**test.data, "test": "1"},
         image=test.image,
         icon=test.icon,
         buttons=tuple(Button(**each) for each in test.buttons),
         subscription=keys,
+        options=options.made(test.platforms, phone.platform),
+        said=test.said,
     )
 
 

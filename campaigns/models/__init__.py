@@ -3,6 +3,7 @@
 # isort: off
 from .segments import Segment
 from .media import MediaAsset, Rendition
+from .registries import AndroidChannel, Destination, IosCategory, IosThread, Sound
 from .primers import Primer, PrimerCount, PrimerResponse
 from .campaigns import Campaign, Revision
 from .drafts import SavedDraft
@@ -20,13 +21,17 @@ from .rates import ChannelRate, RunRate
 from .test_sends import TestSend
 
 __all__ = [
+    "AndroidChannel",
     "Batch",
     "BatchReason",
     "Campaign",
     "ChannelRate",
     "Correction",
     "Delivery",
+    "Destination",
     "Heartbeat",
+    "IosCategory",
+    "IosThread",
     "Lane",
     "LeftOut",
     "MediaAsset",
@@ -42,6 +47,7 @@ __all__ = [
     "RunRate",
     "SavedDraft",
     "Segment",
+    "Sound",
     "Spoken",
     "Switch",
     "TestSend",

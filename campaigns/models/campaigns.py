@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application, Topic
 
+from . import contents
 from .media import MediaAsset, Rendition
 from .segments import Segment
 from .states import CAMPAIGN_MOVES, OPEN_RUNS, CampaignState, origins
@@ -58,6 +59,8 @@ class Campaign(models.Model):
     ``locale`` is the language of title and body. ``translations`` is a list of
     {"locale", "title", "body", "link", "asset", "source"}: what is empty is taken from
     the campaign, ``source`` is campaigns.content.locales.digest of what was translated.
+    It may have "platforms" with texts of its own, as ``platforms`` has them:
+    campaigns.models.contents. ``data`` are names and texts for the app.
     """
 
     application = models.ForeignKey(
@@ -109,6 +112,10 @@ class Campaign(models.Model):
     )
     translations = models.JSONField(
         _("translations"), default=list, blank=True, db_default=[]
+    )
+    data = models.JSONField(_("custom data"), default=dict, blank=True, db_default={})
+    platforms = models.JSONField(
+        _("differences per platform"), default=dict, blank=True, db_default={}
     )
     ttl = models.PositiveIntegerField(
         _("time to live"), default=86_400, help_text=_("In seconds.")
@@ -191,6 +198,8 @@ class Campaign(models.Model):
             "renditions": pictures.get(self.asset_id, {}),
             "icon": pictures.get(self.icon_id, {}).get("web_icon", ""),
             "buttons": self.buttons,
+            "data": self.data,
+            "platforms": contents.frozen(self.platforms, self.application, pictures),
         }
         translations = [self._translation(each, own, pictures) for each in said]
         kept = ("title", "body", "link")
@@ -215,12 +224,17 @@ class Campaign(models.Model):
             "renditions": pictures.get(said.get("asset") or 0) or own["renditions"],
             "icon": own["icon"],
             "buttons": said.get("buttons") or own["buttons"],
+            "data": own["data"],
+            "platforms": contents.translated(
+                own["platforms"], said.get("platforms", {})
+            ),
         }
         kept = ("title", "body", "link")
         return {name: each for name, each in whole.items() if each or name in kept}
 
     def _pictures(self, said: list[dict[str, Any]]) -> dict[Any, dict[str, str]]:
         assets = [self.asset_id, self.icon_id, *(each.get("asset") for each in said)]
+        assets += contents.assets(self.platforms)
         wanted = {each for each in assets if each}
         return Rendition.objects.urls(wanted) if wanted else {}
 

@@ -37,6 +37,7 @@ class Reason(models.IntegerChoices):
     STOPPED = 314, _("The run was stopped first")
     CAPPED = 315, _("Received enough messages already")
     UNWRITABLE = 316, _("The message cannot be written with this person's values")
+    NOT_THIS_PLATFORM = 317, _("The message is not for this kind of device")
 
     NO_ANSWER = 400, _("The connection broke before the answer came")
     WORKER_LOST = 401, _("A sending process was lost before the answer was written")

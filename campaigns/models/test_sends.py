@@ -10,6 +10,8 @@ from .campaigns import Campaign
 
 
 class TestSend(models.Model):
+    """What the phone's platform does beside the words: ``platforms``, ``said``."""
+
     __test__ = False
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="test_sends")
@@ -24,6 +26,9 @@ class TestSend(models.Model):
     image = models.TextField(_("image"), blank=True, db_default="", default="")
     icon = models.TextField(_("icon"), blank=True, db_default="", default="")
     buttons = models.JSONField(_("buttons"), default=list, blank=True, db_default=[])
+    data = models.JSONField(default=dict, blank=True, db_default={})
+    platforms = models.JSONField(default=dict, blank=True, db_default={})
+    said = models.JSONField(default=dict, blank=True, db_default={})
     answered_at = models.DateTimeField(_("answered"), null=True)
     verdict = models.CharField(_("answer"), max_length=20, blank=True)
     sentence = models.TextField(_("in words"), blank=True)

@@ -83,6 +83,10 @@ ADVICE: dict[int, Advice] = {
     Reason.NO_CREDENTIAL: Advice(
         _("Add the key of this push service under Applications."), ADMINISTRATOR
     ),
+    Reason.NOT_THIS_PLATFORM: Advice(
+        _("To reach them, send it to this platform too: see the message's options."),
+        MARKETER,
+    ),
     Reason.LEFT_AUDIENCE: Advice(NORMAL, NOBODY),
     Reason.ERASED: Advice(NORMAL, NOBODY),
     Reason.MISSING_VALUE: Advice(

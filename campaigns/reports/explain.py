@@ -33,6 +33,7 @@ GATES = {
     Reason.SUSPENDED: gettext_lazy("The device is not set aside"),
     Reason.DUPLICATE_TOKEN: gettext_lazy("The device is counted once"),
     Reason.NO_CREDENTIAL: gettext_lazy("The application has a key for it"),
+    Reason.NOT_THIS_PLATFORM: gettext_lazy("Has a device that the message is for"),
     Reason.CAPPED: gettext_lazy("Had not received enough already"),
     Reason.LEFT_AUDIENCE: gettext_lazy("Was still in the audience when its turn came"),
     Reason.ERASED: gettext_lazy("Was not erased meanwhile"),

@@ -116,6 +116,7 @@ class ApnsGateway(QueueingGateway):
             topic=self._credential.topic,
             at=int(self._clock()),
             authorization=authorization,
+            urgency=apns_message.urgency_of(push),
         )
         return Request(
             self._host + apns_message.path_of(push.token),

@@ -4,6 +4,7 @@ https://developer.apple.com/documentation/usernotifications/generating-a-remote-
 https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
 """
 
+import re
 from functools import lru_cache
 from hashlib import sha1, sha256
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 import orjson
 
 from devices.gateways.base import Push
+from devices.gateways.options import QUICK, SAVING, WAITING, IosOptions
 
 LONGEST_TTL = 2_592_000
 """Seconds: thirty days, as long as Apple keeps a message."""
@@ -30,6 +32,13 @@ DELIVERIES = UUID("6f1c1b7e-9f3c-5d0e-8a57-0d2b1f6f7a31")
 """The namespace of the ids that name a delivery to Apple."""
 
 NAMESPACE = DELIVERIES.bytes
+
+SILENT: dict[str, Any] = {"content-available": 1}
+"""The "aps" of a message that is not shown: a sound or a text would make it shown."""
+
+NUMBER = re.compile(r"[0-9]{1,5}")
+PRIORITIES = {QUICK: "10", SAVING: "5", WAITING: "1"}
+ALERT = ("alert", PRIORITIES[QUICK])
 
 
 def body_of(push: Push) -> bytes:
@@ -53,6 +62,8 @@ def body_of(push: Push) -> bytes:
 
 
 def _aps(push: Push) -> dict[str, Any]:
+    if isinstance(push.options, IosOptions):
+        return aps_of(push, push.options)
     texts = {"title": push.title, "body": push.body}
     aps: dict[str, Any] = {
         "alert": {name: text for name, text in texts.items() if text},
@@ -66,6 +77,71 @@ def _aps(push: Push) -> dict[str, Any]:
     return aps
 
 
+def aps_of(push: Push, options: IosOptions) -> dict[str, Any]:
+    """Apple's own part of the payload for a message with options."""
+    if options.silent:
+        return dict(SILENT) | _badge(push)
+    texts = {
+        "title": push.title,
+        "subtitle": push.said.get("subtitle", ""),
+        "body": push.body,
+        **dict(options.texts),
+    }
+    alert = {name: text for name, text in texts.items() if text}
+    aps = {"alert": alert, **_usual(options), **_badge(push)}
+    if push.image or push.buttons:
+        aps["mutable-content"] = 1
+    if push.buttons:
+        aps.setdefault("category", CATEGORY)
+    return aps
+
+
+@lru_cache(maxsize=256)
+def _usual(options: IosOptions) -> dict[str, Any]:
+    """What all pushes of a run have in common; nobody changes it."""
+    named = {
+        "sound": _sound(options),
+        "category": options.category,
+        "thread-id": options.thread,
+        "interruption-level": options.level,
+        "target-content-id": options.target,
+        "filter-criteria": options.filter,
+        "mutable-content": int(options.rewrites),
+        "content-available": int(options.wakes),
+    }
+    found = {name: value for name, value in named.items() if value}
+    if options.relevance is not None:
+        found["relevance-score"] = options.relevance
+    return found
+
+
+def _sound(options: IosOptions) -> Any:
+    """A name, nothing, or what a critical alert plays over a switch set to silent."""
+    if options.sound == "none":
+        return None
+    if options.level != "critical" or options.volume is None:
+        return options.sound
+    return {"critical": 1, "name": options.sound, "volume": options.volume}
+
+
+def _badge(push: Push) -> dict[str, int]:
+    """The number on the app's icon; 0 takes it away, no number leaves it."""
+    text = push.said.get("badge", "")
+    return {"badge": int(text)} if NUMBER.fullmatch(text) else {}
+
+
+def urgency_of(push: Push) -> tuple[str, str]:
+    """(apns-push-type, apns-priority): Apple refuses a silent push in a hurry."""
+    options = push.options
+    if options is None:
+        return ALERT
+    if options.silent:
+        # A number on the icon is seen: Apple takes it as no background push.
+        kind = "alert" if _badge(push) else "background"
+        return kind, PRIORITIES[SAVING]
+    return "alert", PRIORITIES[options.priority]
+
+
 def path_of(token: str) -> str:
     """Where a request for a device token goes."""
     plain = token.isascii() and token.isalnum()
@@ -74,17 +150,23 @@ def path_of(token: str) -> str:
 
 @lru_cache(maxsize=64)
 def headers_of(
-    *, ttl: int, collapse: str, topic: str, at: int, authorization: str
+    *,
+    ttl: int,
+    collapse: str,
+    topic: str,
+    at: int,
+    authorization: str,
+    urgency: tuple[str, str] = ALERT,
 ) -> list[str]:
     """The headers that a second's pushes share; ``at`` is Unix time.
 
-    ``authorization`` is a whole line, or "". Priority 10: at once, as a message that
-    people see must be. The same list for the same arguments: requests compare it.
+    ``authorization`` is a whole line, or ""; ``urgency`` as `urgency_of` says.
+    The same list for the same arguments: requests compare it.
     """
     lines = [
         f"apns-topic: {topic}",
-        "apns-push-type: alert",
-        "apns-priority: 10",
+        f"apns-push-type: {urgency[0]}",
+        f"apns-priority: {urgency[1]}",
         f"apns-expiration: {_expiration(ttl, at)}",
         "content-type: application/json",
     ]

@@ -13,6 +13,8 @@ from typing import ClassVar, NamedTuple
 
 from push_notifications.exceptions import NotificationError
 
+from devices.gateways.options import Options
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -87,7 +89,9 @@ class Push(NamedTuple):
     endpoint (with its ``subscription``) or a Windows channel's address. ``ttl`` is
     in seconds from now; ``collapse`` makes a later push with the same value replace
     this one on the device's screen; ``data`` reaches the app. ``image`` is an https
-    address, and so is ``icon``, which only browsers show.
+    address, and so is ``icon``, which only browsers show. ``options`` are those of the
+    token's platform, None for the usual ones; ``said`` the texts that only it shows:
+    "subtitle", "badge" (a number), "expanded", "summary", "ticker".
     """
 
     reference: int
@@ -102,6 +106,8 @@ class Push(NamedTuple):
     icon: str = ""
     buttons: tuple[Button, ...] = ()
     subscription: Subscription | None = None
+    options: Options | None = None
+    said: Mapping[str, str] = NOTHING
 
     def __repr__(self) -> str:
         """Without token and texts: neither belongs in a log."""

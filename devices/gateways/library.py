@@ -53,6 +53,10 @@ LIMITS = (
         "The library switches off devices whenever a provider refuses them, even "
         "for a wrong key. Pushsite switches those on again that it would have kept."
     ),
+    _(
+        "Messages that use what one platform alone can do, such as a channel or a "
+        "silent push, leave by Pushsite's sender in any case."
+    ),
     _("Windows devices get their messages from Pushsite's sender in any case."),
 )
 """What the choice costs, in words for whoever makes it."""
@@ -137,6 +141,9 @@ class LibraryGateway(Gateway):
         return None
 
     def _send(self, push: Push, fence: Fence | None) -> Result:
+        if push.options is not None:
+            # The library has no place for most of what a platform can do.
+            return self.own.send([push], fence=fence)[0]
         try:
             call = self.prepare(push)
         except CredentialRefused as refused:

@@ -108,10 +108,13 @@ class WebPushGateway(QueueingGateway):
             return False
         tokens, key = self._services.tokens, given.key or self._services.newest
         authorization = tokens.authorization(origin, key)
+        urgency = webpush_message.urgency_of(push)
         self._sender.start(
             Request(
                 push.token,
-                webpush_message.headers(authorization, push.ttl, push.collapse),
+                webpush_message.headers(
+                    authorization, push.ttl, push.collapse, urgency
+                ),
                 body,
                 self._inbox,
                 push.reference,

@@ -14,6 +14,7 @@ import orjson
 
 from devices.gateways.base import Push
 from devices.gateways.encryption import to_base64url
+from devices.gateways.options import SAVING, WebOptions
 
 DECLARATIVE = 8030
 """The member by which browsers know the form: the number of the RFC."""
@@ -29,6 +30,8 @@ SHORTEST_TTL = 1
 """Apple refuses 0, and services take it as "now or never"."""
 
 TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}")
+NUMBER = re.compile(r"[0-9]{1,5}")
+URGENT = "high"
 
 
 def body_of(push: Push) -> bytes:
@@ -57,9 +60,45 @@ def body_of(push: Push) -> bytes:
     values = {**push.data, "link": push.link} if push.link else push.data
     if values:
         notification["data"] = values
-    return orjson.dumps(
-        {"web_push": DECLARATIVE, "notification": notification, "mutable": True}
-    )
+    message: dict[str, Any] = {
+        "web_push": DECLARATIVE,
+        "notification": notification,
+        "mutable": True,
+    }
+    if isinstance(push.options, WebOptions):
+        notification |= _usual(push.options, tagged=bool(push.collapse))
+        if NUMBER.fullmatch(badge := push.said.get("badge", "")):
+            message["app_badge"] = int(badge)
+    return orjson.dumps(message)
+
+
+@lru_cache(maxsize=256)
+def _usual(options: WebOptions, *, tagged: bool) -> dict[str, Any]:
+    """What all pushes of a run have in common, as showNotification names it.
+
+    Browsers show nothing of a message that alerts again without a tag, or that is
+    silent and buzzes.
+    """
+    named = {
+        "badge": options.badge_icon,
+        "requireInteraction": options.stays,
+        "renotify": options.renotify and tagged,
+        "silent": options.sound == "none",
+        "vibrate": [] if options.sound == "none" else list(options.vibrate),
+        "timestamp": options.timestamp,
+        "dir": options.direction,
+        "lang": options.language,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def urgency_of(push: Push) -> str:
+    """How urgent the push service takes it to be: high, as for apps, if not chosen."""
+    options = push.options
+    if not isinstance(options, WebOptions):
+        return URGENT
+    usual = "normal" if options.priority == SAVING else URGENT
+    return options.urgency or usual
 
 
 def web_address(link: str) -> str:
@@ -68,7 +107,9 @@ def web_address(link: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def headers(authorization: str, ttl: int, collapse: str) -> list[str]:
+def headers(
+    authorization: str, ttl: int, collapse: str, urgency: str = URGENT
+) -> list[str]:
     """The headers of a request: the same list each time, which the sender knows.
 
     A later push with the same topic replaces one that waits for the browser. Urgency
@@ -77,7 +118,7 @@ def headers(authorization: str, ttl: int, collapse: str) -> list[str]:
     lines = [
         f"authorization: {authorization}",
         f"ttl: {min(max(ttl, SHORTEST_TTL), LONGEST_TTL)}",
-        "urgency: high",
+        f"urgency: {urgency}",
         "content-encoding: aes128gcm",
         "content-type: application/octet-stream",
     ]

@@ -27,6 +27,9 @@
   function messageOf(event) {
     try {
       const message = event.data ? event.data.json() : { notification: event.notification };
+      if (Number.isInteger(message.app_badge) && navigator.setAppBadge) {
+        quietly(navigator.setAppBadge(message.app_badge));
+      }
       return (message && message.notification) || {};
     } catch {
       return {};
@@ -56,9 +59,14 @@
     };
     const icon = text(message.icon) || text(self.PUSHSITE_ICON);
     if (icon) options.icon = icon;
-    for (const name of ["image", "tag", "lang", "dir"]) {
+    for (const name of ["image", "badge", "tag", "lang", "dir"]) {
       if (text(message[name])) options[name] = message[name];
     }
+    for (const name of ["requireInteraction", "renotify", "silent"]) {
+      if (message[name] === true) options[name] = true;
+    }
+    if (Array.isArray(message.vibrate)) options.vibrate = message.vibrate;
+    if (Number.isFinite(message.timestamp)) options.timestamp = message.timestamp;
     return options;
   }
 

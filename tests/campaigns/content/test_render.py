@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.content import compiled as compiled_content
 from campaigns.content import render
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import Skip, SkipReason, Words
@@ -83,6 +84,7 @@ def test_pictures_buttons_and_translations_are_read_back_as_they_were_written() 
         "locale": "en",
         "buttons": [{"label": "Go", "link": ""}],
         "ttl": None,
+        "platforms": {"ios": {"subtitle": "Today"}, "web": {"off": True}},
     }
     french = {**said, "locale": "fr", "translations": []}
 
@@ -171,9 +173,9 @@ def test_equal_values_are_rendered_once_and_equal_keys_are_told_apart() -> None:
 
 def test_the_memory_of_renderings_is_bounded() -> None:
     content = compiled(body='{{ city | default: "here" | upcase }}')
-    for number in range(render.MEMO + 500):
+    for number in range(compiled_content.MEMO + 500):
         content.words({"city": f"city {number}"})
-    assert content._remembered.cache_info().currsize == render.MEMO
+    assert content._remembered.cache_info().currsize == compiled_content.MEMO
 
 
 def test_content_is_read_back_as_it_was_written() -> None:

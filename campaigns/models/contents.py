@@ -1,0 +1,100 @@
+"""What a draft says on each platform, in the shape that a revision keeps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from devices.models import Application
+
+from .registries import AndroidChannel, Destination
+
+Platforms = dict[str, dict[str, Any]]
+Pictures = Mapping[Any, Mapping[str, str]]
+
+ALL = "all"
+IN_A_LANGUAGE = ("title", "body", "subtitle", "expanded", "summary", "ticker")
+"""Texts of a platform that every language has of its own, or not at all."""
+
+LINKED = ("android", "ios", "web", "windows")
+
+
+def assets(said: Mapping[str, Mapping[str, Any]]) -> list[int]:
+    """The numbers of the pictures that platforms have of their own."""
+    return [each["asset"] for each in said.values() if each.get("asset")]
+
+
+def frozen(
+    said: Mapping[str, Mapping[str, Any]], application: Application, pictures: Pictures
+) -> Platforms:
+    """Without what is empty, with addresses of pictures, links and the channel.
+
+    ``said`` is Campaign.platforms: {"all": {…}, "ios": {…}}, where "asset" is the
+    number of a picture and "destination" {"key", "values"} of "all" a Destination.
+    """
+    found = {place: _filled(each, pictures) for place, each in said.items()}
+    chosen = found.get(ALL, {}).pop("destination", None)
+    for platform, link in _links(chosen, application).items():
+        found.setdefault(platform, {}).setdefault("link", link)
+    if not found.get("android", {}).get("channel"):
+        fallback = AndroidChannel.objects.filter(
+            application=application, is_fallback=True
+        ).first()
+        if fallback is not None:
+            found.setdefault("android", {})["channel"] = fallback.key
+    return {place: each for place, each in found.items() if each}
+
+
+def left_out(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The platforms that get nothing of a revision's content.
+
+    Browsers and Windows must show what they get, so that a silent message is none
+    for them.
+    """
+    platforms = content.get("platforms", {})
+    off = [each for each in LINKED if platforms.get(each, {}).get("off")]
+    is_silent = platforms.get(ALL, {}).get("kind") == "silent"
+    return tuple(sorted({*off, *(("web", "windows") if is_silent else ())}))
+
+
+def _filled(said: Mapping[str, Any], pictures: Pictures) -> dict[str, Any]:
+    kept = {
+        name: value
+        for name, value in said.items()
+        if name != "asset" and value not in ("", None, False, [], {})
+    }
+    if said.get("asset"):
+        kept["renditions"] = dict(pictures.get(said["asset"], {}))
+    return kept
+
+
+def _links(chosen: Any, application: Application) -> dict[str, str]:
+    """What a tap opens on each platform, of a destination that is still there."""
+    if not chosen:
+        return {}
+    there = Destination.objects.filter(application=application, key=chosen["key"])
+    destination = there.first()
+    if destination is None:
+        return {}
+    values = chosen.get("values", {})
+    links = {each: destination.link(each, values) for each in ("android", "ios", "web")}
+    links["windows"] = links["web"]
+    return {platform: link for platform, link in links.items() if link}
+
+
+def translated(platforms: Platforms, own: Mapping[str, Mapping[str, Any]]) -> Platforms:
+    """The platforms of a translation: its own texts, and all that is no text.
+
+    Where a platform has no text of its own in this language, it says what the
+    language says everywhere: never the text of another language.
+    """
+    found: Platforms = {}
+    for place in dict.fromkeys([*platforms, *own]):
+        kept = {
+            name: value
+            for name, value in platforms.get(place, {}).items()
+            if name not in IN_A_LANGUAGE
+        }
+        texts = own.get(place, {})
+        kept |= {name: texts[name] for name in IN_A_LANGUAGE if texts.get(name)}
+        if kept:
+            found[place] = kept
+    return found
