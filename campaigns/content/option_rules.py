@@ -124,7 +124,9 @@ def _sentence(name: str) -> str:
             "Write the name of a drawable of the app: small letters, digits and _."
         )
     if name == "label":
-        return _("Write at most 50 letters, digits and the characters - _ . ~ and per cent.")
+        return _(
+            "Write at most 50 letters, digits and the characters - _ . ~ and per cent."
+        )
     if name == "package":
         return _("Write the name of a package, such as com.example.shop.")
     if name == "language":
