@@ -17,8 +17,14 @@ FLOORS = [
         "campaigns.media",
         "campaigns.primers",
         "campaigns.review",
+        "campaigns.starting",
     ],
-    ["campaigns.audience", "campaigns.content", "campaigns.schedule"],
+    [
+        "campaigns.audience",
+        "campaigns.cases",
+        "campaigns.content",
+        "campaigns.schedule",
+    ],
     ["campaigns.models"],
     ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
     [

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from campaigns.admin import (
+    cases,
     compose,
     listing,
     review,
@@ -116,6 +117,12 @@ class CampaignAdmin(ModelAdmin):
             )
             for name, view, needs in views
         ]
+        case = pages.address(
+            "cases/<slug:key>/",
+            cases.page,
+            name="campaigns_campaign_case",
+            needs=(ADD,),
+        )
         stop = ("stop", switch.stop), ("allow", switch.allow)
         switches = [
             pages.address(
@@ -123,7 +130,7 @@ class CampaignAdmin(ModelAdmin):
             )
             for name, view in stop
         ]
-        return [*own, people, *switches, *super().get_urls()]
+        return [*own, people, case, *switches, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -175,6 +182,7 @@ class CampaignAdmin(ModelAdmin):
             "admin/campaigns/new.html",
             title=_("New campaign"),
             **starting.shelf(applications),
+            cases=cases.shelf(request),
             day=parsed(request.GET.get("day", "")),
         )
 

@@ -28,6 +28,7 @@ from campaigns.admin import (
     translating,
     when,
 )
+from campaigns.cases import lints
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
 from campaigns.models import Campaign, Segment
@@ -86,6 +87,8 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "months": MONTHS.items(),
         "fields": preview.fields_of(application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
+        "case": lints.of(draft),
+        "doubts": [sentence for _field, sentence in lints.doubts(draft)],
         "errors": {},
         **more,
     }

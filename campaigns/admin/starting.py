@@ -88,7 +88,12 @@ def example(point: Point) -> Phone | None:
     """The message of a starting point on a phone, as somebody unknown reads it."""
     if "title" not in point.fields:
         return None
-    content = {name: str(point.fields[name]) for name in ("title", "body")}
+    return phone_of(str(point.fields["title"]), str(point.fields["body"]))
+
+
+def phone_of(title: str, body: str) -> Phone | None:
+    """A message on a phone, as somebody unknown reads it; None if nobody would."""
+    content = {"title": title, "body": body}
     push = compile_content(content, None).push(
         0, "", {}, ttl=0, collapse="", data={}, platform="ios"
     )
@@ -103,8 +108,15 @@ def shelf(applications: list[Application]) -> dict[str, Any]:
     return {
         "applications": applications,
         "points": examples,
+        **reading(applications[0] if applications else None),
+    }
+
+
+def reading(application: Application | None) -> dict[str, Any]:
+    """What a phone of an example needs beside its words."""
+    return {
         "controls": {"look": Look()},
-        "example": {"application": applications[0] if applications else None},
+        "example": {"application": application},
         "reading": {"locale": get_language() or "en", "direction": "ltr"},
     }
 

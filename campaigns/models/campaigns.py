@@ -74,6 +74,9 @@ class Campaign(models.Model):
         default=CampaignState.DRAFT,
         editable=False,
     )
+    use_case = models.CharField(
+        _("use case"), max_length=20, blank=True, db_default="", editable=False
+    )
     purpose = models.CharField(
         _("purpose"), max_length=14, choices=Purpose, default=Purpose.PROMOTIONAL
     )

@@ -39,6 +39,7 @@ def problems(
         *sending.schedule(campaign, at=at),
         *sending.keys(campaign, counted, at=at),
         *sending.switch(),
+        *sending.use_case(campaign),
         *sending.test(campaign),
     ]
 

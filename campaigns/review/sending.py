@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from campaigns.cases import lints
 from campaigns.models import Campaign, Switch, TestSend
 from campaigns.schedule import form, wording
 from campaigns.schedule.rule import ScheduleError
@@ -91,6 +92,12 @@ def switch() -> Iterator[Problem]:
         % {"reason": state.reason if state and state.reason else _("no reason given")},
         _("An administrator can allow it again on the dashboard."),
     )
+
+
+def use_case(campaign: Campaign) -> Iterator[Problem]:
+    """Whether it still is what the use case that it began with is meant to be."""
+    for field, sentence in lints.doubts(campaign):
+        yield look(sentence, _("Change it back if that is not meant."), field)
 
 
 def test(campaign: Campaign) -> Iterator[Problem]:

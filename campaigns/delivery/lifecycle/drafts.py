@@ -92,6 +92,7 @@ def duplicate(campaign: Campaign, *, user: User, at: datetime) -> Campaign:
             **fields,
             name=(_("Copy of %(name)s") % {"name": source.name})[:120],
             owner=user,
+            use_case=source.use_case,
         )
         AuditEvent.objects.note(user, "duplicated", copy, source=source.pk)
     return copy

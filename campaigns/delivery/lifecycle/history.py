@@ -19,6 +19,7 @@ KEPT = 50
 """Versions of a campaign; older ones are forgotten."""
 NOT_SAID = {
     "id",
+    "use_case",
     "state",
     "version",
     "revision",
