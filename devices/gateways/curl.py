@@ -12,6 +12,7 @@ import pycurl
 
 from devices.gateways.addresses import open_public_socket
 from devices.gateways.wire import (
+    AGENT,
     ANSWER_LIMIT,
     NO_HEADERS,
     Answer,
@@ -236,7 +237,7 @@ class CurlSender:
             (pycurl.SSL_VERIFYPEER, 1),
             (pycurl.SSL_VERIFYHOST, 2),
             (pycurl.CAINFO, self._roots),
-            (pycurl.USERAGENT, "Pushsite"),
+            (pycurl.USERAGENT, AGENT),
         ):
             curl.setopt(option, value)
         if wire.simulator:

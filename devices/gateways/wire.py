@@ -12,6 +12,9 @@ from devices.gateways.base import Fence
 ANSWER_LIMIT = 65_536
 """Bytes of an answer that are read; a longer answer is cut off."""
 
+AGENT = "Pushsite"
+"""What we call ourselves to a provider."""
+
 NO_ADDRESS, NO_CONNECTION, CUT_OFF, TIMED_OUT, NO_TLS = 6, 7, 23, 28, 35
 ABORTED, LOST, UNTRUSTED, NO_ROOTS, RESET = 42, 56, 60, 77, 92
 """Errors, by the numbers that libcurl gives them."""

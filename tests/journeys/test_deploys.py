@@ -14,13 +14,9 @@ from tests.journeys.test_killed_workers import (
     SECONDS,
     Hosts,
     held_by,
-    host,
-    simulator,
     until_finished,
 )
 from tests.simulators import RunningSimulator
-
-__all__ = ["host", "simulator"]
 
 pytestmark = [
     pytest.mark.processes,

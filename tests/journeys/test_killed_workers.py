@@ -3,9 +3,6 @@
 import os
 import random
 import signal
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import psutil
 import pytest
@@ -28,23 +25,6 @@ pytestmark = [
     pytest.mark.processes,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-
-
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
-    (tmp_path / "provider").mkdir()
-    made = RunningSimulator(tmp_path / "provider")
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def host(
-    tmp_path: Path, site_environment: dict[str, str], simulator: RunningSimulator
-) -> Iterator[Hosts]:
-    """Hosts of one site: they share database, broker and keys, and no folder."""
-    with ExitStack() as stack:
-        yield Hosts(tmp_path, site_environment, simulator, stack)
 
 
 @pytest.mark.fault("F01")

@@ -5,10 +5,7 @@ import os
 import signal
 import time
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -26,22 +23,6 @@ pytestmark = [
 FAST, SLOW = 400, 100
 SETTLES = 0.3
 """Seconds after which another limit holds: what was granted before has left."""
-
-
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
-    (tmp_path / "provider").mkdir()
-    made = RunningSimulator(tmp_path / "provider")
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def host(
-    tmp_path: Path, site_environment: dict[str, str], simulator: RunningSimulator
-) -> Iterator[Hosts]:
-    with ExitStack() as stack:
-        yield Hosts(tmp_path, site_environment, simulator, stack)
 
 
 def asked(simulator: RunningSimulator) -> int:

@@ -17,7 +17,7 @@ from hpack.huffman import HuffmanEncoder
 from hpack.huffman_constants import REQUEST_CODES, REQUEST_CODES_LENGTH
 
 from devices.gateways.http2.frames import Violation
-from devices.gateways.wire import NO_HEADERS
+from devices.gateways.wire import AGENT, NO_HEADERS
 
 TABLE = 4096
 """Bytes of the table that each side may use unless the other said otherwise."""
@@ -34,7 +34,13 @@ WORTH = 16
 POST_HTTPS = b"\x83\x87"
 """The method and the scheme of every request, by their numbers in appendix A."""
 AUTHORITY, PATH = b":authority", b":path"
-STATIC = {AUTHORITY: 1, PATH: 4, b"authorization": 23, b"content-length": 28}
+STATIC = {
+    AUTHORITY: 1,
+    PATH: 4,
+    b"authorization": 23,
+    b"content-length": 28,
+    b"user-agent": 58,
+}
 KEPT_BLOCKS = 64
 
 SIZE_ZERO = b"\x20"
@@ -121,6 +127,7 @@ class FieldWriter:
         fields = [(AUTHORITY, key[8:cut].encode())]
         if with_path:
             fields.append((PATH, key[cut:].encode()))
+        fields.append((b"user-agent", AGENT.encode()))
         for line in lines:
             name, _colon, value = line.partition(":")
             fields.append((name.lower().encode(), value.strip().encode()))

@@ -42,6 +42,7 @@ def test_every_block_says_what_it_was_given(
             ":scheme": "https",
             ":path": places[place],
             ":authority": "push.example.com",
+            "user-agent": "Pushsite",
             **dict(line.split(": ", 1) for line in shared[number]),
             "x-own": own,
             "content-length": "42",
