@@ -30,6 +30,7 @@ from campaigns.delivery import (
     watching,
 )
 from campaigns.delivery.voyage import Pace
+from campaigns.dry_run import working
 
 Facts = dict[str, int]
 
@@ -76,6 +77,12 @@ def send_test(test_send_id: int) -> None:
 @shared_task(name=bell.COUNT_SEGMENT)
 def count_segment(segment_id: int) -> None:
     counting.count_segment(segment_id, at=clock.now())
+
+
+@shared_task(name=bell.DRY_RUN)
+def dry_run(dry_run_id: int) -> None:
+    if working.work(dry_run_id, seconds=5, at=clock.now()):
+        bell.ring(bell.DRY_RUN, dry_run_id)
 
 
 @signals.worker_process_shutdown.connect

@@ -14,6 +14,7 @@ FLOORS = [
     [
         "campaigns.reports",
         "campaigns.delivery",
+        "campaigns.dry_run",
         "campaigns.media",
         "campaigns.primers",
         "campaigns.review",

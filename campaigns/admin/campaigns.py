@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from campaigns.admin import (
     cases,
     compose,
+    dry_runs,
     listing,
     review,
     sampled,
@@ -96,6 +97,9 @@ class CampaignAdmin(ModelAdmin):
             ("languages", compose.in_languages, EDIT),
             ("test", testing.page, "campaigns.send_test"),
             ("review", review.page, VIEW),
+            ("check", dry_runs.page, VIEW),
+            ("dry_run", dry_runs.begin, EDIT),
+            ("dry_run_stop", dry_runs.stop, EDIT),
             ("versions", versions.page, VIEW),
             ("restore", versions.restore, EDIT),
             ("duplicate", duplicate, VIEW),

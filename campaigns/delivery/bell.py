@@ -22,6 +22,7 @@ SEND = "campaigns.send"
 PREPARE = "campaigns.prepare"
 TEST_SEND = "campaigns.test_send"
 COUNT_SEGMENT = "campaigns.count_segment"
+DRY_RUN = "campaigns.dry_run"
 TICK = "campaigns.tick"
 HOUSEKEEPING = "campaigns.housekeeping"
 

@@ -7,6 +7,7 @@ from .registries import AndroidChannel, Destination, IosCategory, IosThread, Sou
 from .primers import Primer, PrimerCount, PrimerResponse
 from .campaigns import Campaign, Revision
 from .drafts import SavedDraft
+from .dry_runs import DryRun
 from .runs import Correction, Heartbeat, LeftOut, Run, Spoken, Switch
 from .lanes import Lane
 from .ledger import (
@@ -29,6 +30,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "Destination",
+    "DryRun",
     "Heartbeat",
     "IosCategory",
     "IosThread",

@@ -1,12 +1,12 @@
 "use strict";
-/* Asks for the answers of test sends while any is under way. */
+/* Asks for the answers of test sends, or of a dry run, while any is under way. */
 (() => {
   const live = document.getElementById("live");
   if (!live) return;
   let asked = 0;
   const again = () => {
     const waiting = live.querySelector("[data-waiting=yes]");
-    if (!waiting || asked > 120) return;
+    if (!waiting || asked > 600) return;
     asked += 1;
     setTimeout(async () => {
       try {

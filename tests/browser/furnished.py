@@ -55,7 +55,7 @@ def site() -> list[str]:
         reverse("admin:campaigns_run_missed", args=[runs[3].pk]),
         *[
             reverse(f"admin:campaigns_campaign_{page}", args=[draft.pk])
-            for page in ("change", "test", "review")
+            for page in ("change", "test", "review", "check")
         ],
         reverse("admin:devices_person_change", args=[person.pk]),
         reverse("admin:devices_application_change", args=[credential.application_id]),

@@ -1,0 +1,1 @@
+"""The whole audience rendered by the renderer that sends, and nothing sent."""
