@@ -61,6 +61,7 @@ def launch(*, at: datetime) -> Run:
         version=campaign.version,
         counted_people=people,
         confirmed_people=people,
+        about=bool(found and not found.exact),
         at=at,
     )
 

@@ -1,6 +1,6 @@
 """A run that did not start in time: a person decides, send it now or leave it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core import signing
@@ -55,7 +55,7 @@ def shown(request: HttpRequest, run: Run, *, refused: str = "") -> HttpResponse:
         funnel=counted,
         people=people,
         typed=people >= lifecycle.TYPED_FROM,
-        sealed=signing.dumps([run.pk, people], salt=SALT),
+        sealed=seal(run, counted) if counted else "",
         refused=refused,
         may_send=may_send and counted is not None,
         uncounted=may_send and counted is None,
@@ -63,13 +63,14 @@ def shown(request: HttpRequest, run: Run, *, refused: str = "") -> HttpResponse:
 
 
 def send(request: HttpRequest, run: Run) -> HttpResponse:
-    people = unsealed(request.POST.get("counted", ""), run)
-    if people is None:
+    seen = unsealed(request.POST.get("counted", ""), run)
+    if seen is None:
         old = _("The count is older than ten minutes: look again, then send.")
         return shown(request, run, refused=old)
     facts: dict[str, Any] = {
         "user": pages.staff(request),
-        "counted_people": people,
+        "counted_people": seen.people,
+        "about": seen.about,
         "confirmed_people": typed_number(request.POST.get("typed", "")),
         "at": clock.now(),
     }
@@ -81,13 +82,26 @@ def send(request: HttpRequest, run: Run) -> HttpResponse:
     return redirect(LIVE, late.pk)
 
 
-def unsealed(token: str, run: Run) -> int | None:
-    """The people that the page showed, or None when too old, foreign or made up."""
+class Seen(NamedTuple):
+    """The people that the page showed; ``about``: counted from a sample."""
+
+    people: int
+    about: bool
+
+
+def seal(run: Run, counted: funnel.Funnel) -> str:
+    """The count that the page shows, bound to the run."""
+    seen = [run.pk, counted.reached_people, not counted.exact]
+    return signing.dumps(seen, salt=SALT)
+
+
+def unsealed(token: str, run: Run) -> Seen | None:
+    """What the page showed, or None when too old, foreign or made up."""
     try:
-        pk, people = signing.loads(token, salt=SALT, max_age=KEPT)
+        pk, people, about = signing.loads(token, salt=SALT, max_age=KEPT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return int(people) if pk == run.pk else None
+    return Seen(people, about) if pk == run.pk else None
 
 
 def typed_number(text: str) -> int | None:

@@ -41,20 +41,21 @@ class Seen:
 
     version: int
     people: int
+    about: bool
 
 
-def seal(campaign: Campaign, people: int) -> str:
+def seal(campaign: Campaign, people: int, *, about: bool) -> str:
     """The count that the page shows, bound to the campaign and its version."""
-    return signing.dumps([campaign.pk, campaign.version, people], salt=SALT)
+    return signing.dumps([campaign.pk, campaign.version, people, about], salt=SALT)
 
 
 def unseal(token: str, campaign: Campaign) -> Seen | None:
     """What was shown, or None when it is too old, foreign or made up."""
     try:
-        pk, version, people = signing.loads(token, salt=SALT, max_age=COUNT_KEPT)
+        pk, version, people, about = signing.loads(token, salt=SALT, max_age=COUNT_KEPT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return Seen(version, people) if pk == campaign.pk else None
+    return Seen(version, people, about) if pk == campaign.pk else None
 
 
 def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
@@ -96,7 +97,7 @@ def show(
         looks=[each for each in found if each.severity == "look"],
         fine=[each for each in found if each.severity == "ok"],
         launch_key=launch_key,
-        sealed=seal(campaign, people),
+        sealed=seal(campaign, people, about=bool(counted and not counted.exact)),
         people=people,
         typed=people >= lifecycle.TYPED_FROM,
         refused=refused,
@@ -200,7 +201,7 @@ def _go(
     if stops:
         return _again(request, campaign, key, str(stops[0].sentence))
     if campaign.schedule.get("kind") == Kind.NOW:
-        run = lifecycle.launch_now(campaign, launch_key=key, **asked)
+        run = lifecycle.launch_now(campaign, launch_key=key, about=seen.about, **asked)
         return redirect("admin:campaigns_run_live", run.pk)
     lifecycle.schedule(campaign, **asked)
     messages.success(request, _("Scheduled. Nothing leaves before its time."))

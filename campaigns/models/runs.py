@@ -37,6 +37,7 @@ class Run(models.Model):
     statement. ``audience`` is the number of ledger rows, ``people`` and ``devices``
     what they stand for. ``cursor`` is the last person the snapshot has frozen.
     ``stopping`` stays true until every row of a stopped run has its outcome.
+    ``confirmed_people`` is a count from a sample where ``confirmed_about`` is set.
     ``dead_tokens`` says what becomes of devices that the gateways call gone.
     """
 
@@ -53,6 +54,7 @@ class Run(models.Model):
     stopping = models.BooleanField(default=False)
     launch_key = models.UUIDField(unique=True, null=True)
     confirmed_people = models.PositiveIntegerField(null=True)
+    confirmed_about = models.BooleanField(default=False, db_default=False)
     countdown_until = models.DateTimeField(null=True)
     audience = models.PositiveIntegerField(default=0)
     people = models.PositiveIntegerField(default=0)

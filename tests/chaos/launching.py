@@ -24,9 +24,10 @@ def begin(seed: int, *, size: int, policy: str) -> Campaign:
     """A campaign whose run will come: scheduled for a slot, or launched now."""
     campaign = _draft(policy)
     at = clock.now()
-    people = funnel.counted(campaign, at=at).reached_people
+    counted = funnel.counted(campaign, at=at)
+    people = counted.reached_people
     if size > LARGEST_PROMISED:
-        _launch(campaign, people, at)
+        _launch(campaign, people, at, about=not counted.exact)
     else:
         _promise(campaign, people, at)
     site.say(f"Seed {seed}: {people:,} people are to be reached, {policy}.")
@@ -63,7 +64,7 @@ def _save(campaign: Campaign, changes: dict[str, object]) -> None:
     campaign.refresh_from_db()
 
 
-def _launch(campaign: Campaign, people: int, at: datetime) -> None:
+def _launch(campaign: Campaign, people: int, at: datetime, *, about: bool) -> None:
     run = lifecycle.launch_now(
         campaign,
         user=owner(),
@@ -71,6 +72,7 @@ def _launch(campaign: Campaign, people: int, at: datetime) -> None:
         version=campaign.version,
         counted_people=people,
         confirmed_people=people,
+        about=about,
         at=at,
     )
     Run.objects.filter(pk=run.pk).update(countdown_until=clock.now())

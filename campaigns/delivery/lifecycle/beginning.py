@@ -14,6 +14,10 @@ from devices import said
 MORE_THAN = 100
 """People more or fewer than were confirmed that are never worth a question."""
 
+EXACT, ABOUT = 0.01, 0.1
+"""By how much the audience may differ from a count of everybody, and of the smallest
+sample: its 0.25 % of a million people miss the truth by 3 % in one case of three."""
+
 FROM_SCHEDULE = 3
 """A scheduled audience may grow this many times before we ask; it is not new."""
 
@@ -68,7 +72,7 @@ def surprise(run: Run) -> str:
     if expected is None:
         return ""
     found = reach.people(run.pk)
-    if _is_close(expected, found, launched=_is_launched(run)):
+    if _is_close(run, expected, found):
         return ""
     return said.keep(SURPRISE, expected=expected, found=found)
 
@@ -79,12 +83,9 @@ def _expected(run: Run) -> int | None:
     return run.campaign.confirmed_people
 
 
-def _is_launched(run: Run) -> bool:
-    """By a person just now, not by the schedule."""
-    return run.confirmed_people is not None
-
-
-def _is_close(expected: int, found: int, *, launched: bool) -> bool:
-    if launched:
-        return abs(found - expected) <= max(expected // 100, MORE_THAN)
-    return found <= max(expected * FROM_SCHEDULE, expected + 10 * MORE_THAN)
+def _is_close(run: Run, expected: int, found: int) -> bool:
+    if run.confirmed_people is None:
+        # Confirmed once for a schedule, and not by a person just now.
+        return found <= max(expected * FROM_SCHEDULE, expected + 10 * MORE_THAN)
+    part = ABOUT if run.confirmed_about else EXACT
+    return abs(found - expected) <= max(expected * part, MORE_THAN)

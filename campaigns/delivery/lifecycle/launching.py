@@ -40,15 +40,16 @@ def launch_now(
     counted_people: int,
     confirmed_people: int | None,
     at: datetime,
+    about: bool = False,
     speed: Speed | None = None,
 ) -> Run:
     """Start a draft's run: countdown, then the audience, then the first request.
 
     ``launch_key`` is the form's own random key: the same key always answers with
     the same run. ``version`` is the one that the user saw, ``counted_people`` the
-    people who would get it, as the page showed them, ``confirmed_people`` what the
-    user typed, ``speed`` what they chose, None for the draft's own. Raises Refused;
-    then nothing happened.
+    people who would get it, as the page showed them (``about``: from a sample),
+    ``confirmed_people`` what the user typed, ``speed`` what they chose, None for the
+    draft's own. Raises Refused; then nothing happened.
     """
     rights.require_launch(user, counted_people)
     rights.require_confirmation(counted_people, confirmed_people)
@@ -67,6 +68,7 @@ def launch_now(
             user=user,
             launch_key=launch_key,
             people=counted_people,
+            about=about,
             at=at,
         )
         AuditEvent.objects.note(user, "launched", run, people=counted_people)
@@ -131,6 +133,7 @@ def send_missed(
     counted_people: int,
     confirmed_people: int | None,
     at: datetime,
+    about: bool = False,
 ) -> Run:
     """Send now what was missed: a new run with a countdown, once however asked.
 
@@ -154,6 +157,7 @@ def send_missed(
             user=user,
             launch_key=None,
             people=counted_people,
+            about=about,
             at=at,
         )
         AuditEvent.objects.note(user, "sent though missed", made, missed=run.pk)
@@ -248,6 +252,7 @@ def _countdown(
     user: User,
     launch_key: uuid.UUID | None,
     people: int,
+    about: bool,
     at: datetime,
 ) -> Run:
     run = Run.objects.create(
@@ -261,6 +266,7 @@ def _countdown(
         ttl=revision.settings["ttl"],
         launch_key=launch_key,
         confirmed_people=people,
+        confirmed_about=about,
         countdown_until=at + COUNTDOWN,
         launched_by=user,
         changed_by=user,

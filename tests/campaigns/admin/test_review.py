@@ -69,7 +69,11 @@ def test_a_draft_changed_meanwhile_is_not_launched(ready: Campaign) -> None:
 def test_a_count_that_nobody_was_shown_is_not_believed(ready: Campaign) -> None:
     marketer = signed_in("Marketer")
     other = builders.campaign()
-    for counted in ("1", review.seal(other, 1), signing.dumps([ready.pk, 1, 1])):
+    for counted in (
+        "1",
+        review.seal(other, 1, about=False),
+        signing.dumps([ready.pk, 1, 1, False]),
+    ):
         form = {"launch_key": str(uuid.uuid4()), "counted": counted}
         assert "look again" in marketer.post(address(ready), form).content.decode()
     assert not Run.objects.exists()
@@ -79,19 +83,20 @@ def test_large_audiences_are_typed_to_be_launched(ready: Campaign) -> None:
     reviewer = signed_in("Reviewer")
     form = {
         "launch_key": str(uuid.uuid4()),
-        "counted": review.seal(ready, 5_230),
+        "counted": review.seal(ready, 5_230, about=True),
     }
     refused = reviewer.post(address(ready), form | {"typed": "523"})
     assert "5230" in refused.context["refused"].replace(",", "")
     assert not Run.objects.exists()
     reviewer.post(address(ready), form | {"typed": "5,230"})
-    assert Run.objects.get().confirmed_people == 5_230
+    run = Run.objects.get()
+    assert (run.confirmed_people, run.confirmed_about) == (5_230, True)
 
 
 def test_a_marketer_does_not_launch_to_more_than_a_thousand(ready: Campaign) -> None:
     form = {
         "launch_key": str(uuid.uuid4()),
-        "counted": review.seal(ready, 1_001),
+        "counted": review.seal(ready, 1_001, about=False),
         "typed": "1001",
     }
     answer = signed_in("Marketer").post(address(ready), form)

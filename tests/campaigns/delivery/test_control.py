@@ -280,6 +280,18 @@ def test_an_audience_other_than_the_confirmed_one_stops_and_asks(
 
 
 @pytest.mark.parametrize(
+    ("found", "goes_on"), [(18_000, True), (17_999, False), (22_001, False)]
+)
+def test_a_count_from_a_sample_may_miss_by_a_tenth(found, goes_on):
+    run = builders.run(confirmed_people=20_000, confirmed_about=True)
+    reach_people(run, found)
+
+    lifecycle.begin_sending(run.pk, at=NOW)
+
+    assert state(run) == ("sending" if goes_on else "paused")
+
+
+@pytest.mark.parametrize(
     ("confirmed", "found", "goes_on"), [(400, 1_400, True), (400, 1_401, False)]
 )
 def test_a_scheduled_audience_may_grow_but_not_explode(confirmed, found, goes_on):
