@@ -19,6 +19,7 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from campaigns.content.enlarger import (
     Focus,
+    Moving,
     Part,
     bounded,
     gif,
@@ -34,6 +35,8 @@ from campaigns.content.shapes import (
     MEDIA_TYPES,
     MOST_FRAMES,
     MOST_PIXELS,
+    MOST_SCANNED,
+    MOST_SCANS,
     PNG,
     WEBP,
 )
@@ -106,6 +109,8 @@ def develop(body: bytes, focus: Focus) -> tuple[dict[str, Any], list[Part]]:
     image = opened(body)
     frames, kind = frames_of(image), image.format
     moving = kind == GIF and frames > 1
+    if kind == JPEG:
+        refuse_scans(body, image)
     try:
         stills = moving_frames(image) if moving else None
         still = stills[0].copy() if stills else upright(image)
@@ -114,8 +119,8 @@ def develop(body: bytes, focus: Focus) -> tuple[dict[str, Any], list[Part]]:
     told = {"frames": frames if moving else 1, "has_alpha": still.mode == "RGBA"}
     if stills:
         durations = [each.info["duration"] for each in stills]
-        master = gif("master", stills, durations)
-        parts = [master, *renditions(still, focus, moving=(stills, durations))]
+        moves = Moving(stills, durations, gif("master", stills, durations))
+        parts = [moves.master, *renditions(still, focus, moves)]
     else:
         parts = [still_master(still, kind or ""), *renditions(still, focus)]
     return told | {"moved": frames > 1 and kind in (PNG, WEBP)}, parts
@@ -158,17 +163,38 @@ def frames_of(image: Image.Image) -> int:
     raise Refused("too_many_frames")
 
 
+def refuse_scans(body: bytes, image: Image.Image) -> None:
+    """A progressive JPEG of a few kilobytes may want to be drawn a thousand times."""
+    scans = body.count(b"\xff\xda")
+    if scans > MOST_SCANS or scans * image.width * image.height > MOST_SCANNED:
+        raise Refused("too_slow")
+
+
 def upright(image: Image.Image) -> Image.Image:
     """The picture as a person sees it: turned, in sRGB, without a word about it."""
     image.draft(image.mode, (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
     profile = image.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(image)
-    plain = bounded(in_colours(turned, profile), LONGEST_SIDE)
+    small = reduced(image)
+    ImageOps.exif_transpose(small, in_place=True)
+    plain = bounded(in_colours(small, profile), LONGEST_SIDE)
     plain.info = {}
     if plain.mode == "RGBA" and is_opaque(plain):
         return plain.convert("RGB")
     return plain
+
+
+def reduced(image: Image.Image) -> Image.Image:
+    """Made smaller the fast way, before every step that takes a copy of it."""
+    factor = max(image.size) // LONGEST_SIDE
+    if factor < 2:
+        return image
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        return image
+    # A grey or a colour may stand for "transparent": an average of it would not.
+    return image if "transparency" in image.info else image.reduce(factor)
 
 
 def is_opaque(image: Image.Image) -> bool:

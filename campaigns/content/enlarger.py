@@ -14,6 +14,7 @@ from campaigns.content.shapes import (
     GIF_BUDGET,
     GIF_SIDES,
     JPEG,
+    LONG_MOVING,
     PNG,
     SHAPES,
     WEBP,
@@ -38,6 +39,14 @@ class Part(NamedTuple):
     body: bytes
 
 
+class Moving(NamedTuple):
+    """The pictures of a GIF, how long each lasts in ms, and all of them written."""
+
+    frames: list[Image.Image]
+    durations: list[int]
+    master: Part
+
+
 def bounded(image: Image.Image, longest: int) -> Image.Image:
     if max(image.size) <= longest:
         return image
@@ -50,8 +59,11 @@ def gif(kind: str, frames: list[Image.Image], durations: list[int]) -> Part:
     """All frames, each in a palette of its own colours."""
     target = BytesIO()
     # The median cut keeps shades that the octree loses, but knows no transparency.
+    # It takes 10 to 90 ms for each 0.1 megapixel, the octree one.
     is_clear = frames[0].mode == "RGBA"
-    method = Image.Quantize.FASTOCTREE if is_clear else Image.Quantize.MEDIANCUT
+    is_long = len(frames) * frames[0].width * frames[0].height > LONG_MOVING
+    is_fast = is_clear or is_long
+    method = Image.Quantize.FASTOCTREE if is_fast else Image.Quantize.MEDIANCUT
     frames = [each.quantize(method=method) for each in frames]
     frames[0].save(
         target,
@@ -77,28 +89,30 @@ def still_master(image: Image.Image, source: str) -> Part:
 def renditions(
     still: Image.Image,
     focus: Focus,
-    moving: tuple[list[Image.Image], list[int]] | None = None,
+    moving: Moving | None = None,
 ) -> Iterator[Part]:
     """One part for each shape; iOS keeps what moves where it is light enough."""
     for shape in SHAPES:
-        moves = moving and shape.kind == "ios_wide" and light_gif(shape.kind, *moving)
+        moves = moving and shape.kind == "ios_wide" and light_gif(shape.kind, moving)
         yield moves or rendition(still, shape, focus)
 
 
-def light_gif(
-    kind: str, frames: list[Image.Image], durations: list[int]
-) -> Part | None:
+def light_gif(kind: str, moving: Moving) -> Part | None:
     """The largest of GIF_SIDES within the budget; None where even the least is not.
 
     Bytes follow the area: a size that cannot fit by that is not tried.
     """
     bytes_per_area = 0.0
-    longest = max(frames[0].size)
+    longest = max(moving.master.size)
     sides = {min(side, longest) for side in GIF_SIDES}
     for side in sorted(sides, reverse=True):
         if bytes_per_area * side * side > 1.5 * GIF_BUDGET:
             continue
-        made = gif(kind, [bounded(each, side) for each in frames], durations)
+        made = (
+            moving.master._replace(kind=kind)
+            if side == longest
+            else gif(kind, [bounded(f, side) for f in moving.frames], moving.durations)
+        )
         if len(made.body) <= GIF_BUDGET:
             return made
         bytes_per_area = len(made.body) / side**2

@@ -27,6 +27,8 @@ SECONDS = 30
 AT_ONCE = BoundedSemaphore(2)
 """Children of this process: each may take a gigabyte."""
 
+OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP", re.S)
+"""How the files begin that are opened: no process is started for any other."""
 CONVERT = gettext_lazy(
     "This is %(what)s, which phones do not show in messages. Save it as JPEG or PNG, "
     "and upload that."
@@ -137,6 +139,8 @@ def develop(body: bytes, *, focal: tuple[float, float] = (0.5, 0.5)) -> Develope
     if len(body) > MOST_BYTES:
         raise NoPicture("too_heavy")
     refuse_foreign(body)
+    if not OURS.match(body):
+        raise NoPicture("unknown")
     if not AT_ONCE.acquire(timeout=SECONDS):
         raise NoPicture("busy")
     try:

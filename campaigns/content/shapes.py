@@ -12,10 +12,15 @@ MOST_BYTES = 20 * MB
 MOST_PIXELS = 40_000_000
 """Of one picture, and of all frames of a GIF together."""
 MOST_FRAMES = 300
+MOST_SCANS = 100
+MOST_SCANNED = 1_000_000_000
+"""Pixels of all scans of a JPEG together: each scan goes over the whole picture."""
 FEWEST_SIDE = 32
 LONGEST_SIDE = 3_000
 """Of the master: no rendition needs more."""
 LONGEST_MOVING = 1_200
+LONG_MOVING = 8_000_000
+"""Pixels of all frames from which a GIF's colours are found the fast way."""
 GIF_SIDES = (480, 360, 240)
 GIF_BUDGET = 2 * MB
 

@@ -229,8 +229,26 @@ def test_a_moving_picture_moves_on_iphones_alone() -> None:
 def test_a_moving_picture_too_heavy_for_phones_stands_still() -> None:
     noise = [Image.effect_noise((240, 240), 90).convert("RGB") for _n in range(50)]
 
-    assert enlarger.light_gif("ios_wide", noise, [80] * 50) is None
-    assert enlarger.light_gif("ios_wide", noise[:9], [80] * 9) is not None
+    assert enlarger.light_gif("ios_wide", moves(noise)) is None
+    assert enlarger.light_gif("ios_wide", moves(noise[:9])) is not None
+
+
+def moves(frames: list[Image.Image]) -> enlarger.Moving:
+    durations = [80] * len(frames)
+    whole = enlarger.gif("master", frames, durations)
+    return enlarger.Moving(frames, durations, whole)
+
+
+def test_a_giant_turned_picture_is_made_small_the_right_way_up() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+
+    developed = images.develop(encoded(drawn((6_400, 640)), "PNG", exif=exif))
+
+    upright = opened(developed.master).convert("RGB")
+    assert upright.size == (300, 3_000)
+    assert near(upright.getpixel((150, 10)), RED)
+    assert near(upright.getpixel((150, 2_990)), BLUE)
 
 
 def test_a_small_picture_is_not_blown_up_and_said_to_be_small() -> None:
