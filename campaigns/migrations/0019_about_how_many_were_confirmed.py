@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0017_use_cases")]
+    dependencies = [("campaigns", "0018_dry_runs")]
 
     operations = [
         migrations.AddField(
