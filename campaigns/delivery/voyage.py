@@ -17,8 +17,8 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from campaigns.content.render import Skip, SkipReason
 from campaigns.delivery import (
+    boarding,
     guards,
     late,
     ledger,
@@ -40,13 +40,6 @@ from devices.gateways.base import Gateway, Push, Result, Verdict
 from devices.registration import retiring
 
 log = logging.getLogger(__name__)
-
-SKIPPED = {
-    SkipReason.MISSING_PERSONALISATION: Reason.MISSING_VALUE,
-    SkipReason.EMPTY_MESSAGE: Reason.MISSING_VALUE,
-    SkipReason.RENDER_FAILED: Reason.UNWRITABLE,
-    SkipReason.TOO_LARGE: Reason.TOO_LARGE,
-}
 
 LOOK_EVERY = 0.3
 """Seconds between two looks at pause, stop and switch while answers are awaited."""
@@ -240,8 +233,9 @@ class Voyage:
     def _board(self, chunk: Chunk, ttl: int) -> None:
         """Render the chunk's rows and hand them over."""
         pushes = []
+        ttl = 0 if self.claim.over else ttl
         for row in chunk.rows.values():
-            push = self._push(row, ttl)
+            push = boarding.push_of(row, self.letter, ttl=ttl)
             if not isinstance(push, Push):
                 chunk.entries[row.position] = Entry(seq=row.seq, reason=push)
                 self._judge(self.guard.leave_out, push)
@@ -254,30 +248,6 @@ class Voyage:
     def _barred(self, row: Row) -> Entry:
         wait = self.guard.wait_of(row.platform)
         return outcomes.barred(row.seq, self.standing, wait=wait)
-
-    def _push(self, row: Row, ttl: int) -> Push | Reason:
-        if row.reason is not None:
-            return row.reason
-        if ttl <= 0 or self.claim.over:
-            return Reason.EXPIRED
-        try:
-            push = self.letter.push(
-                position=row.position,
-                seq=row.seq,
-                token=row.token,
-                values=row.values,
-                ttl=ttl,
-                subscription=row.subscription,
-                platform=row.platform,
-                translation=row.translation,
-            )
-        except Exception as error:  # noqa: BLE001 - one person must not stop the run
-            kind = type(error).__name__
-            log.warning("run %s seq %s: %s", self.claim.run, row.seq, kind)
-            return Reason.INTERNAL_ERROR
-        if isinstance(push, Skip):
-            return SKIPPED[push.reason]
-        return push
 
     def fence(self, position: int) -> bool:
         """The last moment before a body leaves; False keeps it back."""

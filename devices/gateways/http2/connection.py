@@ -9,6 +9,7 @@ import ssl
 from collections import deque
 
 from devices.gateways.http2 import frames
+from devices.gateways.http2.blocks import Blocks
 from devices.gateways.http2.exchange import COMPLETE, Exchange, Finish
 from devices.gateways.http2.fields import FieldReader, FieldWriter
 from devices.gateways.http2.flow import Flow
@@ -33,9 +34,6 @@ OPEN_WINDOW = 1 << 24
 
 CREDIT = OPEN_WINDOW // 2
 LAST_STREAM = (1 << 31) - 1
-HEADER_LIMIT = 65_536
-"""Bytes of one answer's header block; more breaks the connection."""
-
 OURS = {
     frames.TABLE_SIZE: 0,
     frames.ENABLE_PUSH: 0,
@@ -69,7 +67,7 @@ class Connection:
         self._flow = Flow()
         self._waiting = b""
         self._rest = b""
-        self._block: tuple[int, int, bytes] | None = None
+        self._blocks = Blocks()
         self._taken = 0
         self._heard = 0.0
         opening = frames.settings(OURS)
@@ -180,7 +178,7 @@ class Connection:
         block = self._writer.block(request.url, request.headers, request.own, size)
         length, flow = len(block), self._flow
         if length > frames.LARGEST or size > flow.at_once:
-            return _in_pieces(stream, block) + flow.hold(stream, request.body)
+            return frames.header_block(stream, block) + flow.hold(stream, request.body)
         flow.connection -= size
         return (
             HEAD.pack(length >> 8, length & 255, 1, 4, stream)
@@ -217,7 +215,7 @@ class Connection:
                     raise Violation("a frame that is too large")
                 break
             place = stop
-            if self._block is not None and kind != frames.CONTINUATION:
+            if self._blocks.is_open and kind != frames.CONTINUATION:
                 raise Violation("a header block that does not end")
             if kind == 0:
                 self._taken += stop - start
@@ -259,10 +257,9 @@ class Connection:
     def _control(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
         """Everything but ordinary answers."""
         match kind:
-            case frames.HEADERS:
-                self._begin_block(stream, flags, frames.unpadded(flags, payload))
-            case frames.CONTINUATION:
-                self._continue_block(stream, flags, payload)
+            case frames.HEADERS | frames.CONTINUATION:
+                if found := self._blocks.add(kind, flags, stream, payload):
+                    self._head(*found)
             case frames.SETTINGS if not flags & frames.ACK:
                 self._obey(frames.read_settings(payload))
             case frames.PING if not flags & frames.ACK:
@@ -275,23 +272,6 @@ class Connection:
                 self._retire(frames.number(payload))
             case frames.PUSH_PROMISE:
                 raise Violation("a push that we did not want")
-
-    def _begin_block(self, stream: int, flags: int, piece: bytes) -> None:
-        if flags & frames.END_HEADERS:
-            self._head(stream, flags, piece)
-        else:
-            self._block = stream, flags, piece
-
-    def _continue_block(self, stream: int, flags: int, piece: bytes) -> None:
-        if self._block is None or self._block[0] != stream:
-            raise Violation("a continuation of nothing")
-        _stream, first, block = self._block
-        if len(block) + len(piece) > HEADER_LIMIT:
-            raise Violation("header fields without end")
-        self._block = stream, first, block + piece
-        if flags & frames.END_HEADERS:
-            self._block = None
-            self._head(stream, first, block + piece)
 
     def _obey(self, wishes: dict[int, int]) -> None:
         self.ready = True
@@ -330,18 +310,6 @@ class Connection:
         payload = bytes(4) + frames.PROTOCOL_ERROR.to_bytes(4, "big")
         self._write(frames.frame(frames.GOAWAY, 0, 0, payload))
         self.end(Break(LOST, words))
-
-
-def _in_pieces(stream: int, block: bytes) -> bytes:
-    """A header block, in as many frames as it needs."""
-    most = frames.LARGEST
-    pieces = [block[at : at + most] for at in range(0, len(block), most)]
-    kinds = [frames.HEADERS] + [frames.CONTINUATION] * (len(pieces) - 1)
-    flags = [0] * (len(pieces) - 1) + [frames.END_HEADERS]
-    return b"".join(
-        frames.frame(kind, flag, stream, piece)
-        for kind, flag, piece in zip(kinds, flags, pieces, strict=True)
-    )
 
 
 def _words(error: OSError) -> str:

@@ -74,3 +74,15 @@ def unpadded(flags: int, payload: bytes) -> bytes:
             raise Violation("more padding than payload")
         payload = payload[1 : len(payload) - length]
     return payload[5:] if flags & WITH_PRIORITY else payload
+
+
+def header_block(stream: int, block: bytes) -> bytes:
+    """A header block, in as many frames as it needs."""
+    most = LARGEST
+    pieces = [block[at : at + most] for at in range(0, len(block), most)]
+    kinds = [HEADERS] + [CONTINUATION] * (len(pieces) - 1)
+    flags = [0] * (len(pieces) - 1) + [END_HEADERS]
+    return b"".join(
+        frame(kind, flag, stream, piece)
+        for kind, flag, piece in zip(kinds, flags, pieces, strict=True)
+    )
