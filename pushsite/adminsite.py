@@ -28,7 +28,11 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
     (_("Messages"), [Entry("campaigns.campaign", _("Campaigns"), "campaign")]),
     (
         _("Content"),
-        [Entry("campaigns.mediaasset", _("Media library"), "photo_library")],
+        [
+            Entry("campaigns.mediaasset", _("Media library"), "photo_library"),
+            Entry("campaigns.messagetemplate", _("Templates"), "bookmark"),
+            Entry("campaigns.contentblock", _("Content blocks"), "dashboard_customize"),
+        ],
     ),
     (
         _("Audience"),

@@ -1,3 +1,3 @@
 """The pages of campaigns: each parses, calls one function, and answers."""
 
-from . import campaigns, media, people, primers, runs, segments, system, topics  # noqa: F401
+from . import blocks, campaigns, media, people, primers, runs, segments, system, topics  # noqa: F401

@@ -21,6 +21,7 @@ from campaigns.admin import (
     sampled,
     starting,
     switch,
+    templates,
     testing,
     versions,
 )
@@ -102,6 +103,7 @@ class CampaignAdmin(ModelAdmin):
             ("dry_run_stop", dry_runs.stop, EDIT),
             ("versions", versions.page, VIEW),
             ("restore", versions.restore, EDIT),
+            ("template", templates.keep, templates.ADD),
             ("duplicate", duplicate, VIEW),
             ("archive", archive, VIEW),
             ("unschedule", unschedule, VIEW),
@@ -187,6 +189,8 @@ class CampaignAdmin(ModelAdmin):
             title=_("New campaign"),
             **starting.shelf(applications),
             cases=cases.shelf(request),
+            cards=templates.cards(),
+            may_begin=True,
             day=parsed(request.GET.get("day", "")),
         )
 

@@ -1,5 +1,6 @@
 """The page of one use case: everything that it would begin with, fitted and begun."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -76,7 +77,8 @@ def show(
     """The page; without an application there is nothing to begin for."""
     own = cases.texts(case, get_language() or "en")
     schedule = case.schedule(
-        start=timezone.localdate(), zone=timezone.get_current_timezone_name()
+        start=timezone.localdate() + timedelta(days=1),
+        zone=timezone.get_current_timezone_name(),
     )
     return pages.draw(
         request,

@@ -31,7 +31,7 @@ from campaigns.admin import (
 from campaigns.cases import lints
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
-from campaigns.models import Campaign, Segment
+from campaigns.models import Campaign, ContentBlock, Segment
 from campaigns.models.campaigns import Purpose
 from campaigns.models.states import CampaignState
 from campaigns.schedule.rule import Weekday
@@ -86,6 +86,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "weekdays": [(day.value, WEEKDAYS[day.number]) for day in Weekday],
         "months": MONTHS.items(),
         "fields": preview.fields_of(application),
+        "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
         "case": lints.of(draft),
         "doubts": [sentence for _field, sentence in lints.doubts(draft)],

@@ -110,6 +110,9 @@ def _paths(expression: Expression) -> Iterator[Path]:
 
 def _check_field(path: Path, known: Collection[str] | None) -> None:
     name = path.head()
+    if name == "block" and len(path.path) == 2:
+        sentence = _("There is no content block “%(key)s”: make it, or take it out.")
+        raise _at(path, sentence % {"key": str(path.path[1])[:40]})
     if len(path.path) > 1 or not isinstance(name, str):
         sentence = _("“%(name)s” is not a field: write its name alone, without dots.")
         raise _at(path, sentence % {"name": str(path)[:60]})

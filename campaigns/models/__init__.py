@@ -5,6 +5,7 @@ from .segments import Segment
 from .media import MediaAsset, Rendition
 from .registries import AndroidChannel, Destination, IosCategory, IosThread, Sound
 from .primers import Primer, PrimerCount, PrimerResponse
+from .templates import ContentBlock, MessageTemplate
 from .campaigns import Campaign, Revision
 from .drafts import SavedDraft
 from .dry_runs import DryRun
@@ -27,6 +28,7 @@ __all__ = [
     "BatchReason",
     "Campaign",
     "ChannelRate",
+    "ContentBlock",
     "Correction",
     "Delivery",
     "Destination",
@@ -37,6 +39,7 @@ __all__ = [
     "Lane",
     "LeftOut",
     "MediaAsset",
+    "MessageTemplate",
     "Outcome",
     "Parked",
     "Primer",

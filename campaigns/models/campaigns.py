@@ -13,6 +13,7 @@ from . import contents
 from .media import MediaAsset, Rendition
 from .segments import Segment
 from .states import CAMPAIGN_MOVES, OPEN_RUNS, CampaignState, origins
+from .templates import ContentBlock
 
 User = settings.AUTH_USER_MODEL
 
@@ -184,7 +185,7 @@ class Campaign(models.Model):
         """What it says, in the shape that a revision keeps; absent is nothing.
 
         A translation without any text is left out, and one without a link or a
-        picture of its own has the campaign's.
+        picture of its own has the campaign's. Content blocks have given their text.
         """
         said = [
             each
@@ -206,11 +207,12 @@ class Campaign(models.Model):
         }
         translations = [self._translation(each, own, pictures) for each in said]
         kept = ("title", "body", "link")
-        return {
+        content = {
             name: value
             for name, value in (own | {"translations": translations}).items()
             if value or name in kept
         }
+        return ContentBlock.objects.filled(content, self.application_id)
 
     def _translation(
         self,

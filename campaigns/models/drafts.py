@@ -1,11 +1,67 @@
 """What a draft said each time that somebody sat down to write it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .campaigns import Campaign
+from .media import MediaAsset
+
+NOT_SAID = {
+    "id",
+    "use_case",
+    "state",
+    "version",
+    "revision",
+    "confirmed_people",
+    "next_slot",
+    "next_at",
+    "owner",
+    "launched_by",
+    "created_at",
+}
+"""What a campaign is rather than says; nobody takes it back."""
+
+
+def usable(fields: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Kept fields to write again, and the names of those whose rows are gone.
+
+    What campaigns do not have any more is left out.
+    """
+    there = {each.name: each for each in Campaign._meta.concrete_fields}
+    said = {name: value for name, value in fields.items() if name in there}
+    gone = [
+        name
+        for name, value in said.items()
+        if value and not _is_there(there[name], value)
+    ]
+    if "translations" in said:
+        said["translations"] = _with_pictures(said["translations"])
+    return {name: each for name, each in said.items() if name not in gone}, gone
+
+
+def _is_there(field: Any, key: Any) -> bool:
+    if not isinstance(field, models.ForeignKey):
+        return True
+    return bool(field.remote_field.model._default_manager.filter(pk=key).exists())
+
+
+def _with_pictures(translations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The translations without the pictures that were deleted since."""
+    wanted = [each["asset"] for each in translations if each.get("asset")]
+    there = set(MediaAsset.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    return [
+        {
+            name: value
+            for name, value in each.items()
+            if name != "asset" or value in there
+        }
+        for each in translations
+    ]
 
 
 class SavedDraft(models.Model):

@@ -181,7 +181,7 @@
   }
 
   form.addEventListener("input", (event) => {
-    if (event.target.matches("#insert-default, #insert-field")) return;
+    if (event.target.matches("#insert-default, #insert-field, #block-key")) return;
     if (event.target.matches("[data-text]")) drawTyped(event.target);
     if (event.target.id === "name") document.querySelectorAll(".ps-h1, .ps-crumbs [aria-current]").forEach((each) => { each.textContent = event.target.value; });
     const error = form.querySelector(`[data-error="${event.target.id || event.target.name}"]`);
@@ -221,13 +221,19 @@
     const fallback = $("insert-default").value.trim().replaceAll('"', "”");
     $("insert-error").hidden = Boolean(fallback);
     if (!fallback) { $("insert-default").focus(); return; }
-    const text = `{{ ${$("insert-field").value} | default: "${fallback}" }}`;
+    put(`{{ ${$("insert-field").value} | default: "${fallback}" }}`, insert);
+  });
+  function put(text, from) {
     last = within();
     last.setRangeText(text, last.selectionStart, last.selectionEnd, "end");
-    insert.open = false;
+    from.open = false;
     last.focus();
     last.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+  }
+  if ($("insert-block")) {
+    $("insert-block").hidden = false;
+    $("block-go").addEventListener("click", () => put(`{{ block.${$("block-key").value} }}`, $("insert-block")));
+  }
 
   const zone = $("when_zone");
   if (zone.dataset.unset === "yes") {

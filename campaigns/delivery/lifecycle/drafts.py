@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.delivery.lifecycle import history, rights
 from campaigns.delivery.lifecycle.refusals import Changed, WrongState
 from campaigns.models import Campaign, SavedDraft
+from campaigns.models.drafts import usable
 from campaigns.models.states import OPEN_RUNS, CampaignState
 from devices.models import AuditEvent
 
@@ -47,7 +48,7 @@ def restore(
     Returns the fields left as they are: those that name a topic, a segment or a
     picture that is gone. Raises what save_draft does.
     """
-    found, gone = history.usable(saved)
+    found, gone = usable(saved.fields)
     changes = {name: value for name, value in found.items() if name in EDITABLE}
     saving = history.Saving(user, at, restored=saved.version)
     _save(campaign, changes, saving, version=version)

@@ -11,26 +11,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 
-from campaigns.models import Campaign, MediaAsset, SavedDraft
+from campaigns.models import Campaign, SavedDraft
+from campaigns.models.drafts import NOT_SAID
 
 SITTING = timedelta(minutes=10)
 """Saves of one person within this time of the first are one version to go back to."""
 KEPT = 50
 """Versions of a campaign; older ones are forgotten."""
-NOT_SAID = {
-    "id",
-    "use_case",
-    "state",
-    "version",
-    "revision",
-    "confirmed_people",
-    "next_slot",
-    "next_at",
-    "owner",
-    "launched_by",
-    "created_at",
-}
-"""What a campaign is rather than says; nobody takes it back."""
 
 
 def columns(campaigns: models.QuerySet[Campaign]) -> dict[str, Any] | None:
@@ -109,38 +96,3 @@ def _write(
         saved_at=at,
         restored=restored,
     )
-
-
-def usable(saved: SavedDraft) -> tuple[dict[str, Any], list[str]]:
-    """Its fields to write again, and the names of those whose rows are gone."""
-    said = dict(saved.fields)
-    links = {
-        each.name: each.related_model
-        for each in Campaign._meta.concrete_fields
-        if isinstance(each, models.ForeignKey)
-    }
-    gone = [
-        name
-        for name, value in said.items()
-        if name in links and value and not _exists(links[name], value)
-    ]
-    said["translations"] = _with_pictures(said.get("translations", []))
-    return {name: each for name, each in said.items() if name not in gone}, gone
-
-
-def _exists(model: Any, key: int) -> bool:
-    return bool(model.objects.filter(pk=key).exists())
-
-
-def _with_pictures(translations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The translations without the pictures that were deleted since."""
-    wanted = [each["asset"] for each in translations if each.get("asset")]
-    there = set(MediaAsset.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    return [
-        {
-            name: value
-            for name, value in each.items()
-            if name != "asset" or value in there
-        }
-        for each in translations
-    ]
