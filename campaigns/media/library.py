@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.content.options import PLATFORMS
 from campaigns.models import Campaign, MediaAsset, Primer
 
 PAGE = 24
@@ -37,11 +38,15 @@ class Tab:
 
 
 def _is_used() -> Q:
-    """Shown by a primer, or a campaign: its picture, icon or one of its languages."""
+    """Shown by a primer, or a campaign: itself, a language or a platform of it."""
     own = Q(asset=OuterRef("pk")) | Q(icon=OuterRef("pk"))
     part = Func(Value("asset"), OuterRef("pk"), function="jsonb_build_object")
     whole = Func(part, function="jsonb_build_array", output_field=JSONField())
-    shown = Campaign.objects.filter(own | Q(translations__contains=whole))
+    within = Q(translations__contains=whole)
+    for platform in PLATFORMS:
+        of_it = Func(Value(platform), part, function="jsonb_build_object")
+        within |= Q(platforms__contains=Cast(of_it, JSONField()))
+    shown = Campaign.objects.filter(own | within)
     primers = Primer.objects.filter(asset=OuterRef("pk"))
     return Q(Exists(shown)) | Q(Exists(primers))
 

@@ -1,12 +1,14 @@
-"""Where a picture is used: campaigns, their languages, icons, and primers."""
+"""Where a picture is used: campaigns, their languages, platforms, icons, primers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from campaigns.models import Campaign, MediaAsset, Primer, Run
+from campaigns.content.options import PLATFORMS
+from campaigns.models import Campaign, MediaAsset, Primer, Run, contents
 from campaigns.models.states import OPEN_RUNS, CampaignState
+from devices.models.installations import Platform
 
 SHOWN = 50
 
@@ -15,7 +17,7 @@ SHOWN = 50
 class Use:
     """One campaign that shows a picture.
 
-    ``locales``: the languages that have it as their own; ``is_waiting``: scheduled;
+    ``locales`` and ``platforms`` have it as their own; ``is_waiting``: scheduled;
     ``is_running``: a run of it may still send.
     """
 
@@ -23,6 +25,7 @@ class Use:
     is_picture: bool
     is_icon: bool
     locales: tuple[str, ...]
+    platforms: tuple[str, ...]
     is_waiting: bool
     is_running: bool
 
@@ -42,7 +45,15 @@ def primers_with(asset: MediaAsset) -> list[Primer]:
 def showing(asset: int) -> QuerySet[Campaign]:
     """Every campaign that shows it, archived ones too."""
     own = Q(asset=asset) | Q(icon=asset)
-    return Campaign.objects.filter(own | Q(translations__contains=[{"asset": asset}]))
+    return Campaign.objects.filter(own | _within(asset))
+
+
+def _within(asset: int) -> Q:
+    """A language or a platform has it as its own."""
+    found = Q(translations__contains=[{"asset": asset}])
+    for platform in PLATFORMS:
+        found |= Q(platforms__contains={platform: {"asset": asset}})
+    return found
 
 
 def used_among(assets: Collection[int]) -> set[int]:
@@ -51,14 +62,13 @@ def used_among(assets: Collection[int]) -> set[int]:
     found = {each for pair in own.values_list("asset", "icon") for each in pair}
     primers = Primer.objects.filter(asset__in=assets)
     found |= set(primers.values_list("asset", flat=True))
-    translated = Q()
+    within = Q(pk__in=())
     for asset in assets:
-        translated |= Q(translations__contains=[{"asset": asset}])
-    if assets:
-        for said in Campaign.objects.filter(translated).values_list(
-            "translations", flat=True
-        ):
-            found |= {each.get("asset") for each in said}
+        within |= _within(asset)
+    rows = Campaign.objects.filter(within).values_list("translations", "platforms")
+    for translations, platforms in rows:
+        found |= {each.get("asset") for each in translations}
+        found |= set(contents.assets(platforms))
     return found & set(assets)
 
 
@@ -71,6 +81,11 @@ def _use(campaign: Campaign, asset: int) -> Use:
             each["locale"]
             for each in campaign.translations
             if each.get("asset") == asset
+        ),
+        platforms=tuple(
+            str(Platform(platform).label)
+            for platform, said in campaign.platforms.items()
+            if platform in PLATFORMS and said.get("asset") == asset
         ),
         is_waiting=campaign.state == CampaignState.SCHEDULED,
         is_running=campaign.is_running,  # type: ignore[attr-defined]

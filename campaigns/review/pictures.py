@@ -52,7 +52,7 @@ def pictures(campaign: Campaign, counted: Funnel | None) -> Iterator[Problem]:
 
 
 def shown_by(campaign: Campaign) -> Iterator[Shown]:
-    """The campaign's picture, those of its languages, and its icon, each once."""
+    """The pictures of a campaign, its languages and its platforms, and its icon."""
     said = {each["asset"]: each for each in campaign.translations if each.get("asset")}
     wanted = {campaign.asset_id: "asset"} if campaign.asset_id else {}
     for asset in said:
@@ -60,6 +60,10 @@ def shown_by(campaign: Campaign) -> Iterator[Shown]:
     places = [(asset, field, SHOWN_KINDS) for asset, field in wanted.items()]
     if campaign.icon_id:
         places.append((campaign.icon_id, "icon", frozenset({"web_icon"})))
+    for platform, own in campaign.platforms.items():
+        if own.get("asset") and platform in IMAGE_OF:
+            needed = frozenset({IMAGE_OF[platform]})
+            places.append((own["asset"], f"{platform}:asset", needed))
     rows = MediaAsset.objects.prefetch_related("renditions")
     assets = rows.in_bulk({asset for asset, *_rest in places})
     for asset, field, needed in places:
@@ -139,4 +143,4 @@ def _weight(shown: list[Shown], counted: Funnel | None) -> Iterator[Problem]:
 def _bytes(shown: Shown, platform: str) -> int:
     kind = "web_icon" if shown.field == "icon" else IMAGE_OF.get(platform, "")
     rendition = shown.renditions.get(kind)
-    return rendition.size if rendition else 0
+    return rendition.size if rendition and kind in shown.needed else 0

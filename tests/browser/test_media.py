@@ -1,6 +1,8 @@
 """The media library in a browser: upload, focal point, and a message's picture."""
 
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -9,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from campaigns.models import Campaign, MediaAsset
 from tests import builders, pictures
 from tests.browser.visiting import troubles, visit
+from tests.campaigns.media.websites import sends, website
 
 pytestmark = [
     pytest.mark.browser,
@@ -58,6 +61,34 @@ def test_several_files_get_a_line_each_and_stay_found(
         expect(lines.nth(0)).to_contain_text("“Scarf” is in the library")
         expect(lines.nth(1)).to_contain_text("This is an SVG drawing")
         expect(page.locator("main .ps-tile")).to_have_count(1)
+
+
+def test_a_picture_comes_by_its_address_and_is_filed_by_keyboard(
+    chromium: Browser, live_server: LiveServer, settings: Any
+) -> None:
+    settings.MEDIA_FETCH_NETWORKS = [ip_network("127.0.0.0/8")]
+    builders.application()
+    scarf = {"/Scarf.jpg": sends(pictures.jpeg())}
+    with (
+        website(scarf) as site,
+        visit(chromium, live_server.url, "Marketer", width=390) as page,
+    ):
+        page.goto(LIBRARY)
+        page.locator("main [data-address]").focus()
+        page.keyboard.type(f"{site.address}/Scarf.jpg")
+        page.keyboard.press("Enter")
+        lines = page.locator("[data-uploads] li")
+        expect(lines.nth(0)).to_contain_text("“Scarf” is in the library")
+
+        page.locator("main .ps-tile a").focus()
+        page.keyboard.press("Enter")
+        page.locator("#tags").focus()
+        page.keyboard.type("Winter, sale")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        assert troubles(page) == []
+
+    assert MediaAsset.objects.get().tags == ["sale", "winter"]
 
 
 def test_the_focal_point_moves_by_keyboard(

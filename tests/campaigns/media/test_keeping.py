@@ -160,31 +160,38 @@ def test_used_in_names_pictures_icons_and_languages() -> None:
     own = builders.campaign(asset=asset, state="scheduled")
     icon = builders.campaign(icon=asset)
     french = builders.campaign(translations=[said])
+    on_ios = builders.campaign(platforms={"ios": {"asset": asset.pk}})
     running = builders.campaign(asset=asset)
     builders.run(running, state="sending")
     builders.campaign(translations=[{**said, "asset": asset.pk + 1}])
 
     found = {each.campaign: each for each in media.used_in(asset)}
 
-    assert found.keys() == {own, icon, french, running}
+    assert found.keys() == {own, icon, french, on_ios, running}
     assert found[own].is_waiting
     assert found[icon].is_icon
     assert found[french].locales == ("fr",)
+    assert found[on_ios].platforms == ("iOS",)
     assert [found[own].is_running, found[running].is_running] == [False, True]
 
 
 def test_the_tab_of_used_pictures_has_those_and_no_others() -> None:
     plain = pictures.uploaded((600, 300))
-    own, icon, french, primed = (pictures.uploaded((600 + n, 300)) for n in range(1, 5))
+    own, icon, french, primed, web = (
+        pictures.uploaded((600 + n, 300)) for n in range(1, 6)
+    )
     builders.campaign(asset=own)
     builders.campaign(icon=icon)
     builders.campaign(translations=[{"locale": "fr", "asset": french.pk}])
+    builders.campaign(platforms={"web": {"asset": web.pk}, "ios": {"title": "x"}})
     builders.primer(asset=primed)
     shop = builders.application().pk
 
     found = library.page(shop, library.tab("used"), words="", before="").assets
 
-    assert {each.pk for each in found} == {own.pk, icon.pk, french.pk, primed.pk}
+    assert {each.pk for each in found} == {
+        each.pk for each in (own, icon, french, primed, web)
+    }
     everything = {plain.pk, *(each.pk for each in found)}
     assert uses.used_among(everything) == everything - {plain.pk}
     assert uses.primers_with(primed)

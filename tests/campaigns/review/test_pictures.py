@@ -54,6 +54,15 @@ def test_the_picture_of_a_language_is_checked_too() -> None:
     assert found(builders.campaign(translations=said)) == [("stop", "translations")]
 
 
+def test_the_picture_of_a_platform_is_checked_with_the_size_that_it_shows() -> None:
+    asset = uploaded((1400, 800), alt_text="")
+    MediaAsset.objects.update(alt_text="")
+    Rendition.objects.exclude(kind="ios_wide").delete()
+    campaign = builders.campaign(platforms={"ios": {"asset": asset.pk}})
+
+    assert found(campaign) == [("stop", "ios:asset")]
+
+
 def test_an_icon_needs_no_words() -> None:
     assert found(builders.campaign(icon=uploaded(alt_text=""))) == [("ok", "")]
 
