@@ -1,5 +1,6 @@
 """What a run says: its revision compiled once, and one push for one row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -33,6 +34,11 @@ class Letter:
         """What makes a repetition replace the push on the screen."""
         return f"r{self.run}"
 
+    @cached_property
+    def sign(self) -> Callable[[int], str]:
+        """Gives the reference that a delivery's receipts name, by its seq."""
+        return receipts.signer(self.run)
+
     def push(
         self,
         *,
@@ -56,7 +62,7 @@ class Letter:
             values or {},
             ttl=ttl,
             collapse=self.collapse,
-            data={"n": receipts.sign(self.run, seq), "run": self.public_id},
+            data={"n": self.sign(seq), "run": self.public_id},
             subscription=subscription,
             platform=platform,
         )
