@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -56,7 +55,7 @@ def show(request: HttpRequest, block: ContentBlock | None, **more: Any) -> HttpR
         "passage": block,
         "key": block.key if block else request.POST.get("key", ""),
         "texts": [
-            (number, tag, capfirst(languages.name(tag)) if tag else "", text)
+            (number, tag, languages.name(tag) if tag else "", text)
             for number, (tag, text) in enumerate(texts.items())
         ],
         "named": f"{{{{ block.{block.key} }}}}" if block else "",

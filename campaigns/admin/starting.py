@@ -17,6 +17,7 @@ from campaigns.admin.phones import Phone
 from campaigns.content.appearance import appear
 from campaigns.content.render import Skip, compile_content
 from campaigns.content.surfaces import SURFACES
+from campaigns.content.texts import ContentError
 from campaigns.models import Campaign
 from campaigns.models.campaigns import Purpose
 from devices.models import Application
@@ -92,11 +93,15 @@ def example(point: Point) -> Phone | None:
 
 
 def phone_of(title: str, body: str) -> Phone | None:
-    """A message on a phone, as somebody unknown reads it; None if nobody would."""
-    content = {"title": title, "body": body}
-    push = compile_content(content, None).push(
-        0, "", {}, ttl=0, collapse="", data={}, platform="ios"
-    )
+    """A message on a phone, as somebody unknown reads it.
+
+    None if nobody would, or while the text has something to mend.
+    """
+    try:
+        compiled = compile_content({"title": title, "body": body}, None)
+    except ContentError:
+        return None
+    push = compiled.push(0, "", {}, ttl=0, collapse="", data={}, platform="ios")
     if isinstance(push, Skip):
         return None
     (phone,) = phones.draw([appear(push, SURFACES[0])], Look(), wanted=False)

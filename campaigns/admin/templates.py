@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from campaigns.admin import compose, differing, posted, starting
 from campaigns.admin.phones import Phone
 from campaigns.delivery import clock
-from campaigns.models import MessageTemplate
+from campaigns.models import ContentBlock, MessageTemplate
 from campaigns.starting import templates
 from campaigns.starting.refusals import Refused
 from devices.admin import pages
@@ -41,9 +41,12 @@ def cards() -> list[Card]:
 
 
 def _phone(template: MessageTemplate) -> Phone | None:
-    said = template.fields
-    title, body = said.get("title", ""), said.get("body", "")
-    return starting.phone_of(title, body) if title.strip() and body.strip() else None
+    kept = ("locale", "title", "body")
+    said = {name: template.fields.get(name, "") for name in kept}
+    said = ContentBlock.objects.filled(said, template.application_id)
+    if not (said["title"].strip() and said["body"].strip()):
+        return None
+    return starting.phone_of(said["title"], said["body"])
 
 
 @require_http_methods(["GET", "POST"])

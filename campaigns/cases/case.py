@@ -82,7 +82,8 @@ class Case:
         if self.every is None:
             return {}
         place = {"start": start.isoformat(), "time": self.wall, "zone": zone}
-        return {"kind": "recurring", **place, "every": self.every, "end": None}
+        ends: Json = {"end": None, "excluded": []}
+        return {"kind": "recurring", **place, "every": self.every, **ends}
 
 
 def _answer(ask: Ask, given: str) -> str:

@@ -1,9 +1,13 @@
 """Beginning with a use case: looked at, fitted, begun as a draft."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
+from django.http import QueryDict
 from django.test import Client
 
+from campaigns.admin import when
 from campaigns.cases.shelf import CASES
 from campaigns.models import Campaign, Segment
 from campaigns.review import checks
@@ -22,6 +26,14 @@ def address(key: str) -> str:
 def marketer() -> Client:
     builders.application()
     return signed_in("Marketer")
+
+
+def posted_as(fields: dict[str, Any]) -> QueryDict:
+    """The fields as a browser posts them."""
+    made = QueryDict(mutable=True)
+    for name, value in fields.items():
+        made.setlist(name, value if isinstance(value, list) else [value])
+    return made
 
 
 def begin(client: Client, key: str, **answers: str) -> Campaign:
@@ -112,3 +124,25 @@ def test_who_may_not_make_campaigns_begins_none(marketer: Client) -> None:
         client = signed_in(group.name)
         assert client.post(address("urgent"), {"do": "begin"}).status_code == 403
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["lapsing", "first_purchase"])
+def test_opening_a_draft_of_a_use_case_changes_nothing_of_its_schedule(
+    marketer: Client, key: str
+) -> None:
+    draft = begin(marketer, key)
+    there = f"/admin/campaigns/campaign/{draft.pk}/change/"
+    shown = marketer.get(there).context["when"]
+    assert shown["kind"] == "recurring"
+    place, every = draft.schedule, draft.schedule["every"]
+    posted = {
+        "when_kind": "recurring",
+        "when_start": place["start"],
+        "when_time": place["time"],
+        "when_zone": place["zone"],
+        "when_frequency": every["frequency"],
+        "when_interval": str(every["interval"]),
+        "when_weekdays": every.get("weekdays", []),
+        "when_end": "never",
+    }
+    assert when.read(posted_as(posted)) == draft.schedule

@@ -49,6 +49,19 @@ def test_a_message_is_kept_found_and_begun_again() -> None:
     assert (draft.name, draft.title, draft.audience) == ("Sale", "Spring sale", "")
 
 
+def test_a_template_names_blocks_and_may_be_half_written() -> None:
+    marketer = signed_in("Marketer")
+    new_block(marketer)
+    keep(marketer, builders.campaign(body="Now: {{ block.hours }}"), name="Whole")
+    keep(marketer, builders.campaign(body="Now: {{ block.gone }}"), name="Broken")
+    page = marketer.get(TEMPLATES)
+    phones = {each.template.name: each.phone for each in page.context["cards"]}
+    assert phones["Broken"] is None
+    shown = page.content.decode()
+    assert "Now: Open until 8 pm." in shown
+    assert "Broken" in shown
+
+
 def test_a_template_is_replaced_from_another_campaign() -> None:
     marketer = signed_in("Marketer")
     keep(marketer, builders.campaign(title="Old"), name="Sale")
