@@ -27,7 +27,7 @@ class Look:
     """What the controls ask for; ``person`` is a key of personas.chosen.
 
     ``locale`` "" is the language that the person reads. Without ``everything`` only
-    three surfaces are drawn.
+    three surfaces are drawn. ``stack``: as the newest of three of this app.
     """
 
     person: str = ""
@@ -36,6 +36,7 @@ class Look:
     arrival: Arrival = "now"
     size: int = USUAL
     everything: bool = False
+    stack: bool = False
 
     @property
     def shades(self) -> list[str]:
@@ -59,6 +60,7 @@ def read(asked: Mapping[str, str], *, sees_people: bool) -> Look:
         arrival=cast(Arrival, arrival) if arrival in ARRIVALS else "now",
         size=int(size) if size in map(str, SIZES) else USUAL,
         everything=asked.get("preview_all") == "yes",
+        stack=asked.get("preview_stack") == "yes",
     )
 
 

@@ -13,6 +13,9 @@ from devices.simulator.screens import here
 
 FIRST = ("ios_lock", "android_expanded", "android_pictured", "chrome_windows")
 """The surfaces that are drawn unless all are asked for: one of each kind."""
+STACKED = ("ios_lock", "android_collapsed", "android_hidden", "ios_web_app")
+HOME = "ios_banner"
+"""The screen below which the app's icon shows its number."""
 STYLES = {
     "ios_lock": "ios",
     "ios_banner": "ios",
@@ -57,13 +60,22 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
-    """One screen: ``style`` names its frame, ``stamp`` is its time in words."""
+    """One screen: ``style`` names its frame, ``stamp`` is its time in words.
+
+    ``badge`` is the number on the app's icon, "" where none is seen.
+    """
 
     appearance: Appearance
     style: str
     stamp: str | Promise
     picture: Picture
     icon: str
+    badge: str = ""
+
+    @property
+    def stacks(self) -> bool:
+        """Whether its system piles up what one app sends."""
+        return self.key in STACKED
 
     @property
     def key(self) -> str:
@@ -101,6 +113,7 @@ def _phone(each: Appearance, look: Look, wanted: bool) -> Phone:
         stamp=STAMPS.get(style, {}).get(look.arrival, ""),
         picture=picture(each.image, wanted=wanted and bool(each.surface.picture)),
         icon=here(each.icon),
+        badge=each.badge if each.surface.key == HOME else "",
     )
 
 

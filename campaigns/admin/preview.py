@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns.admin import looks, personas, phones
+from campaigns.admin import looks, payloads, personas, phones
 from campaigns.admin.looks import Look
 from campaigns.content import appearance, limits
 from campaigns.content.appearance import Appearance
@@ -24,8 +24,8 @@ from campaigns.content.values import said
 from campaigns.models import Campaign, MediaAsset
 from campaigns.review import message
 from devices.gateways.base import Push
-from devices.gateways.scales import SCALES
 from devices.models import Application, Person
+from devices.models.installations import Platform
 
 Json = dict[str, Any]
 
@@ -79,17 +79,43 @@ def show(
         return {**shown, **_sketch(look)}
     compiled = compiled.for_locale(tag)
     shown |= _language(compiled) | _picture(draft, compiled)
-    pushes = pushes_of(compiled, person, draft)
-    if isinstance(pushes, Skip):
-        return {**shown, **_sketch(look), "skip": left_out(pushes)}
-    shown |= {"values": _typed_values(compiled, person)}
-    return {**shown, **_words(pushes["ios"]), **_drawn(pushes, draft, look, shown)}
+    pushes, skips = payloads.pushes_of(compiled, values_of(person), ttl=draft.ttl)
+    if not pushes:
+        return {**shown, **_sketch(look), "skip": left_out(next(iter(skips.values())))}
+    shown |= {
+        "values": _typed_values(compiled, person),
+        "own": _own(compiled),
+        "partly": [_in_part(platform, skip) for platform, skip in skips.items()],
+        "silent": not any(each.title or each.body for each in pushes.values()),
+    }
+    first = pushes.get("ios") or next(iter(pushes.values()))
+    return {**shown, **_words(first), **_drawn(pushes, draft, look, shown)}
+
+
+def _own(compiled: CompiledContent) -> str:
+    """Which texts a platform has of its own, as JSON for the page's script."""
+    kept = compiled.content.platforms
+    return json.dumps(
+        {
+            name: [text for text in ("title", "body") if own.get(text)]
+            for name, own in kept.items()
+        }
+    )
+
+
+def _in_part(platform: str, skip: Skip) -> str:
+    """Why one platform gets nothing where others do."""
+    name = str(Platform(platform).label)
+    return _("%(platform)s: %(sentence)s") % {
+        "platform": name,
+        "sentence": left_out(skip),
+    }
 
 
 def _typed_values(compiled: CompiledContent, person: Person | None) -> str:
     """The values that the message shows of a person, as JSON for the page's script."""
     known = values_of(person)
-    return json.dumps({name: said(known.get(name)) for name in compiled.variables})
+    return json.dumps({name: said(known.get(name)) for name in compiled.fields})
 
 
 def _ready(draft: Campaign, tag: str) -> tuple[CompiledContent | None, dict[str, str]]:
@@ -121,41 +147,22 @@ def _filled(content: Json) -> Json:
     return content | empty | ({"translations": others} if others else {})
 
 
-def pushes_of(
-    compiled: CompiledContent, person: Person | None, draft: Campaign
-) -> dict[str, Push] | Skip:
-    """The push for each platform, as a gateway would get it; or why there is none."""
-    values = values_of(person)
-    pushes: dict[str, Push] = {}
-    for platform in IMAGE_OF:
-        push = compiled.push(
-            0,
-            limits.TOKEN,
-            values,
-            ttl=draft.ttl,
-            collapse="",
-            data=message.RUN_DATA,
-            platform=platform,
-        )
-        if isinstance(push, Skip):
-            return push
-        pushes[platform] = push
-    return pushes
-
-
 def _words(push: Push) -> Json:
     return {"words": {"title": push.title, "body": push.body, "link": push.link}}
 
 
 def _drawn(pushes: dict[str, Push], draft: Campaign, look: Look, shown: Json) -> Json:
-    found = appearance.appearances(pushes, arrival=look.arrival, size=look.size)
+    keys = set(draft.application.credentials.values_list("gateway", flat=True))
+    seen = {name: each for name, each in pushes.items() if each.title or each.body}
+    found = appearance.appearances(seen, arrival=look.arrival, size=look.size)
     whole, metered = appearance.meter(found)
     cut = [each for each in found if not each.whole and _asked(each, look)]
     pictured = bool(shown["pictured"])
     here = [each for each in cut if phones.is_drawn(each, look, pictured=pictured)]
     return {
         "phones": phones.draw(found, look, wanted=shown["pictured"]),
-        "size": _size(list(pushes.values()), draft),
+        "size": payloads.tightest(list(pushes.values()), gateways=keys),
+        "payloads": payloads.of(pushes, gateways=keys),
         "fits": _("Fits %(whole)s of %(all)s screens")
         % {"whole": whole, "all": metered},
         "fits_most": 2 * whole >= metered,
@@ -225,19 +232,6 @@ def left_out(skip: Skip) -> str:
     if skip.reason == SkipReason.EMPTY_MESSAGE:
         return _("Nothing is left to show this person, who would be left out.")
     return _("The text fails for this person's values; they would be left out.")
-
-
-def _size(pushes: list[Push], draft: Campaign) -> Json:
-    """Bytes at the provider with the least room, of those that have a key here."""
-    keys = set(draft.application.credentials.values_list("gateway", flat=True))
-    scales = [SCALES[each] for each in keys or {"fcm"}]
-    push = max(pushes, key=lambda each: len(each.image))
-    tightest = max(scales, key=lambda scale: scale.share(push))
-    used, most = tightest.size(push), tightest.max_payload
-    return {
-        "sentence": _("%(used)s of %(most)s bytes") % {"used": used, "most": most},
-        "heavy": used > limits.HEAVY * most,
-    }
 
 
 def _lost(each: Appearance) -> Json:

@@ -34,7 +34,8 @@ class Appearance:
 
     ``late`` is the title as it stands beside the longest time stamp. ``image`` and
     ``icon`` are addresses, "" where this screen shows none. ``lines`` at most of the
-    body. ``pictured``: whether the push has a picture, shown here or not.
+    body. ``pictured``: whether the push has a picture, shown here or not. ``subtitle``
+    stands between title and body, ``badge`` on the app's icon.
     """
 
     surface: Surface
@@ -46,6 +47,8 @@ class Appearance:
     icon: str
     buttons: tuple[str, ...]
     pictured: bool
+    subtitle: Text | None = None
+    badge: str = ""
 
     @property
     def whole(self) -> bool:
@@ -58,7 +61,8 @@ class Appearance:
         if self.surface.hides:
             return ""
         title = self.title.lost or self.late.lost
-        return " … ".join(filter(None, (title, self.body.lost)))
+        between = self.subtitle.lost if self.subtitle else ""
+        return " … ".join(filter(None, (title, between, self.body.lost)))
 
     @property
     def is_counted(self) -> bool:
@@ -84,7 +88,15 @@ def appear(
         icon=icon,
         buttons=tuple(each.label for each in push.buttons[: surface.buttons]),
         pictured=bool(push.image),
+        subtitle=_subtitle(push, surface, size),
+        badge=push.said.get("badge", ""),
     )
+
+
+def _subtitle(push: Push, surface: Surface, size: int) -> Text | None:
+    """The line between title and body, which only Apple's screens have."""
+    text = push.said.get("subtitle", "") if surface.platform == "ios" else ""
+    return _text(text, surface.title, beside=0, per_cent=size) if text else None
 
 
 def _title(text: str, surface: Surface, beside: int, size: int) -> Text:

@@ -32,7 +32,8 @@ BUCKET = 256
 MEMO = 50_000
 """Different renderings remembered, about a kilobyte each."""
 RUN_DATA = {"n": "0" * 64, "run": "0" * 36}
-"""As heavy as what a run adds to each push."""
+COLLAPSE = "r0000000"
+"""Both as heavy as what a run adds to each push."""
 
 
 class Row(NamedTuple):
@@ -168,7 +169,7 @@ class Teller:
             TOKEN,
             orjson.loads(values) if values else {},
             ttl=0,
-            collapse="",
+            collapse=COLLAPSE,
             data=RUN_DATA,
             platform=platform,
         )

@@ -14,11 +14,10 @@
   function show(drawn) {
     if (drawn.phones) phones.innerHTML = drawn.phones;
     if (!told || drawn.told.trim() === last) return;
-    const open = told.querySelector("details[open]");
+    const open = [...told.querySelectorAll("details")].map((each) => each.open);
     last = drawn.told.trim();
     told.innerHTML = drawn.told;
-    const table = told.querySelector("details");
-    if (open && table) table.open = true;
+    told.querySelectorAll("details").forEach((each, at) => { each.open = Boolean(open[at]); });
   }
 
   /* A person who is searched for wins; who is chosen from the list ends the search. */

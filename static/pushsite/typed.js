@@ -20,10 +20,12 @@
     return known && !filled.includes("{{") && !filled.includes("{%") ? filled.trim() : null;
   }
 
-  function fill(part, text) {
+  function fill(part, text, own) {
     if (!text) return;
     const drawn = new Map();
     phones.querySelectorAll(`[data-phone-${part}]`).forEach((each) => {
+      const platform = each.closest("[data-platform]").dataset.platform;
+      if ((own[platform] || []).includes(part)) return;
       const where = each.dataset[part === "title" ? "phoneTitle" : "phoneBody"];
       if (!drawn.has(where)) drawn.set(where, globalThis.pushsiteLines.lay(text, where));
       each.replaceChildren(...drawn.get(where).map((line) => {
@@ -37,7 +39,8 @@
   document.addEventListener("compose:typed", (event) => {
     const list = phones.querySelector("[data-values]");
     const values = list ? JSON.parse(list.dataset.values) : {};
-    fill("title", said(event.detail.title.replace(/\s*\n\s*/g, " "), values));
-    fill("body", said(event.detail.body.replace(/\r\n?/g, "\n"), values));
+    const own = list ? JSON.parse(list.dataset.own) : {};
+    fill("title", said(event.detail.title.replace(/\s*\n\s*/g, " "), values), own);
+    fill("body", said(event.detail.body.replace(/\r\n?/g, "\n"), values), own);
   });
 })();

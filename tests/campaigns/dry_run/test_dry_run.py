@@ -119,7 +119,7 @@ def test_the_heaviest_push_is_weighed_as_the_gateway_does(draft: Campaign) -> No
         tally.TOKEN,
         {"first_name": "Léa"},
         ttl=0,
-        collapse="",
+        collapse=tally.COLLAPSE,
         data=tally.RUN_DATA,
         platform="android",
     )
