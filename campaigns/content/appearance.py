@@ -141,7 +141,7 @@ def cuts(
 
 
 def _is_cut(title: str, body: str, surface: Surface, *, pictured: bool) -> bool:
-    if surface.title.lay(title, beside=surface.beside_most).lost:
+    if not surface.title.holds(title, beside=surface.beside_most):
         return True
     box = surface.pictured if pictured and surface.picture else surface.body
-    return bool(box.lay(body).lost)
+    return not box.holds(body)

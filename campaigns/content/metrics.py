@@ -30,6 +30,8 @@ BROKEN_ANYWHERE = 900
 class Widths(dict[str, int]):
     """The width of each character of one font; others are looked up by their script."""
 
+    _last: tuple[str, int] = ("", 0)
+
     def __missing__(self, character: str) -> int:
         width = self[character] = self._found(character)
         return width
@@ -47,6 +49,12 @@ class Widths(dict[str, int]):
         if JOINER in text:
             return sum(width for _each, width in self.each(text))
         return sum(map(self.__getitem__, text))
+
+    def remembered(self, text: str) -> int:
+        """As `of`, for a text that is measured for one screen after the other."""
+        if self._last[0] != text:
+            self._last = (text, self.of(text))
+        return self._last[1]
 
     def each(self, text: str) -> list[tuple[str, int]]:
         """Characters with their widths; what a joiner joins takes no room."""
@@ -106,6 +114,22 @@ def lay(text: str, font: Widths, *, room: int, lines: int) -> Laid:
     is_whole = end >= len(text)
     shown.append(rest if is_whole else rest.rstrip() + ELLIPSIS)
     return Laid(tuple(shown), text[:end], text[end:])
+
+
+def holds(text: str, font: Widths, *, room: int, lines: int) -> bool:
+    """Whether `lay` would lose nothing, mostly without laying the text out."""
+    if "\n" in text:
+        return not lay(text, font, room=room, lines=lines).lost
+    wide = font.remembered(text)
+    if wide <= room:
+        return True
+    if lines == 1 or wide > room * lines:
+        return False
+    # A line ends at most a word before its end.
+    longest = max(map(font.of, text.split(" ")))
+    if wide <= lines * room - (lines - 1) * longest:
+        return True
+    return not lay(text, font, room=room, lines=lines).lost
 
 
 def _line(characters: list[tuple[str, int]], start: int, room: int) -> tuple[int, int]:

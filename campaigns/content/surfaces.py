@@ -5,6 +5,7 @@ corrects them there, and previews, checks and the page's script follow.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -62,13 +63,19 @@ class Box:
         room = self.room(beside=beside, per_cent=per_cent)
         return metrics.lay(text, font, room=room, lines=self.lines)
 
+    def holds(self, text: str, *, beside: int = 0) -> bool:
+        """Whether this place shows the whole of a text, at the usual size."""
+        font = metrics.widths(self.font, self.weight)
+        room = self.room(beside=beside)
+        return metrics.holds(text, font, room=room, lines=self.lines)
+
     def place(self, *, beside: int = 0, per_cent: int = 100) -> str:
         """What lines.js needs to lay a text out here: "apple bold 17000 1"."""
         room = self.room(beside=beside, per_cent=per_cent)
         return f"{self.font} {self.weight} {room} {self.lines}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Surface:
     """One screen that a message appears on.
 
@@ -96,6 +103,11 @@ class Surface:
     def label(self) -> Promise:
         return LABELS[self.key]
 
+    @cached_property
+    def beside_most(self) -> int:
+        """As `beside`, for the longest time stamp."""
+        return max(map(self.beside, ARRIVALS))
+
     def beside(self, arrival: Arrival) -> int:
         """Units of the title's line that the time stamp takes."""
         if not (self.title.is_stamped and self.stamps):
@@ -103,11 +115,6 @@ class Surface:
         font = metrics.widths(self.title.font, "regular")
         wide = font.of(self.stamps[arrival]) * int(self.stamps["size"]) // 1000
         return wide + int(self.stamps["gap"])
-
-    @property
-    def beside_most(self) -> int:
-        """As `beside`, for the longest time stamp."""
-        return max(map(self.beside, ARRIVALS))
 
     def is_counted(self, *, pictured: bool) -> bool:
         """Whether it belongs to the meter, for a message with a picture or without."""

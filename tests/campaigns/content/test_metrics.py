@@ -96,7 +96,7 @@ def test_what_is_one_sign_to_a_reader_is_never_halved(sign: str) -> None:
         assert seen == sign * (len(seen) // len(sign))
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(400))
 def test_nothing_is_lost_between_the_lines_and_none_is_too_wide(seed: int) -> None:
     chance = random.Random(seed)
     text = "".join(chance.choices(PIECES, k=chance.randint(1, 60)))
@@ -110,6 +110,7 @@ def test_nothing_is_lost_between_the_lines_and_none_is_too_wide(seed: int) -> No
     said = "".join(laid.lines).replace("…", "")
     kept = laid.seen.replace("…", "")
     assert "".join(said.split()) == "".join(kept.split())
+    assert metrics.holds(text, APPLE, room=room, lines=lines) == (not laid.lost)
     assert not laid.lost or laid.lines[-1].endswith("…")
 
 
