@@ -20,6 +20,15 @@
     return known && !filled.includes("{{") && !filled.includes("{%") ? filled.trim() : null;
   }
 
+  /* Only the lines that changed: most screens show the same while a text grows. */
+  function put(place, lines) {
+    lines.forEach((line, at) => {
+      const there = place.children[at] || place.appendChild(document.createElement("span"));
+      if (there.textContent !== line) there.textContent = line;
+    });
+    while (place.children.length > lines.length) place.lastElementChild.remove();
+  }
+
   function fill(part, text, own) {
     if (!text) return;
     const drawn = new Map();
@@ -28,11 +37,7 @@
       if ((own[platform] || []).includes(part)) return;
       const where = each.dataset[part === "title" ? "phoneTitle" : "phoneBody"];
       if (!drawn.has(where)) drawn.set(where, globalThis.pushsiteLines.lay(text, where));
-      each.replaceChildren(...drawn.get(where).map((line) => {
-        const made = document.createElement("span");
-        made.textContent = line;
-        return made;
-      }));
+      put(each, drawn.get(where));
     });
   }
 
