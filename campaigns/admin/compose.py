@@ -21,6 +21,7 @@ from campaigns.admin import (
     differing,
     draft_form,
     languages,
+    option_page,
     preview,
     reach,
     status,
@@ -69,6 +70,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
     context = {
         **seen,
         **languages.context(draft, errors),
+        **option_page.context(draft, seen["shown"]["errors"] | errors),
         "missing": translating.named(errors),
         "version": draft.version,
         "was": request.POST.get("was") or differing.marks(draft),

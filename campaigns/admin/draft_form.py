@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.admin import posted, translating, when
+from campaigns.admin import option_form, posted, translating, when
 from campaigns.content import options
 from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
@@ -31,6 +31,9 @@ LABELS = {
     "link": gettext_lazy("Tap goes to"),
     "asset": gettext_lazy("Picture"),
     "icon": gettext_lazy("Icon in browsers"),
+    "buttons": gettext_lazy("Buttons"),
+    "data": gettext_lazy("Custom data"),
+    "platforms": gettext_lazy("Differences per platform"),
     "ttl": gettext_lazy("Valid for"),
     "policy": gettext_lazy("When an answer is lost"),
     "audience": gettext_lazy("Audience"),
@@ -81,6 +84,7 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "audience": posted.one_of(AudienceKind, post.get("audience"), ""),
         "segment": posted.chosen(segments, post.get("segment")),
         "schedule": when.read(post),
+        **option_form.read(post, campaign),
     }
 
 

@@ -56,7 +56,11 @@ class Payload:
 def pushes_of(
     compiled: CompiledContent, values: Mapping[str, object], *, ttl: int
 ) -> tuple[dict[str, Push], dict[str, Skip]]:
-    """The push for each platform, as a gateway would get it; why others have none."""
+    """The push for each platform, as a gateway would get it; why others have none.
+
+    What a platform is switched off for is in neither.
+    """
+    said = compiled.content.platforms
     made = {
         platform: compiled.push(
             0,
@@ -68,6 +72,7 @@ def pushes_of(
             platform=platform,
         )
         for platform in IMAGE_OF
+        if not said.get(platform, {}).get("off")
     }
     pushes = {name: each for name, each in made.items() if isinstance(each, Push)}
     skips = {name: each for name, each in made.items() if isinstance(each, Skip)}

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns.admin import looks, payloads, personas, phones
+from campaigns.admin import looks, option_page, payloads, personas, phones
 from campaigns.admin.looks import Look
 from campaigns.content import appearance, limits
 from campaigns.content.appearance import Appearance
@@ -81,7 +81,8 @@ def show(
     shown |= _language(compiled) | _picture(draft, compiled)
     pushes, skips = payloads.pushes_of(compiled, values_of(person), ttl=draft.ttl)
     if not pushes:
-        return {**shown, **_sketch(look), "skip": left_out(next(iter(skips.values())))}
+        why = option_page.unseen(draft) or left_out(next(iter(skips.values())))
+        return {**shown, **_sketch(look), "skip": why}
     shown |= {
         "values": _typed_values(compiled, person),
         "own": _own(compiled),
