@@ -1,5 +1,7 @@
 """Whom a preview is drawn for: real people, and a few who show where texts break."""
 
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application, Installation, Person
+from devices.models.people import PersonQuerySet
 
 RIGHT = "devices.view_person"
 """What it takes to see a message as somebody real reads it."""
 
 NEWEST = 500
 """People among whom a special one is looked for."""
-OFFERED = 6
+OFFERED = 4
+DRAWN = 4
+ENDS = ("pk", "-pk")
 
 NOBODY, LONGEST, RIGHT_TO_LEFT = "none", "longest", "rtl"
 RTL_LANGUAGES = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
@@ -49,9 +54,23 @@ SPECIAL = (
 
 
 def offered(application: Application) -> list[Person]:
-    """A few real people, the newest first."""
+    """A few real people: the newest first, then some drawn at random."""
     present = Person.objects.present().filter(application=application)
-    return list(present.order_by("-id")[:OFFERED])
+    newest = list(present.order_by("-id")[:OFFERED])
+    return list({each.pk: each for each in [*newest, *_drawn(present)]}.values())
+
+
+def _drawn(present: PersonQuerySet) -> Iterator[Person]:
+    """People whose number follows a random one, each found by the key."""
+    ends = [present.order_by(each).values_list("pk", flat=True) for each in ENDS]
+    first, last = (each.first() for each in ends)
+    if first is None or last is None:
+        return
+    for _each in range(DRAWN):
+        number = random.randint(first, last)  # noqa: S311 (whom to show)
+        found = present.filter(pk__gte=number).order_by("pk").first()
+        if found is not None:
+            yield found
 
 
 def chosen(application: Application, key: str) -> Person | None:

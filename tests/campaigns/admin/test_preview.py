@@ -174,6 +174,19 @@ def test_special_people_are_found_among_the_newest(draft: Campaign) -> None:
     assert personas.chosen(shop, "=nobody") is None
 
 
+def test_people_are_offered_once_each_the_newest_first_then_at_random() -> None:
+    shop = builders.application()
+    assert personas.offered(shop) == []
+    people = [builders.person() for _each in range(40)]
+    found = personas.offered(shop)
+    assert found[:4] == people[:-5:-1]
+    assert len({each.pk for each in found}) == len(found)
+    seen = {each.pk for _each in range(9) for each in personas.offered(shop)}
+    assert len(seen) > 8
+    builders.person(application=builders.application(name="Another"))
+    assert {each.application_id for each in personas.offered(shop)} == {shop.pk}
+
+
 def test_a_look_is_read_from_what_is_asked_and_nothing_else() -> None:
     odd = {"preview_shade": "pink", "preview_size": "9999", "preview_arrival": "never"}
     assert looks.read(odd, sees_people=True) == Look()
