@@ -50,11 +50,9 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def lines(rows: list[SavedDraft]) -> list[Line]:
     """The versions with what each changed; ``rows`` newest first."""
-    older = [*rows[1:], None]
-    return [
-        Line(each, _changed(each, before))
-        for each, before in zip(rows, older, strict=True)
-    ]
+    older = [*rows[1:], None][: len(rows)]
+    pairs = zip(rows, older, strict=True)
+    return [Line(each, _changed(each, before)) for each, before in pairs]
 
 
 def _changed(saved: SavedDraft, before: SavedDraft | None) -> list[str]:

@@ -36,6 +36,11 @@ def test_the_page_tells_who_changed_what(client: Client) -> None:
     assert [each.saved.fields["title"] for each in lines][-1] == "Hello"
 
 
+def test_a_draft_that_nobody_changed_says_so() -> None:
+    page = signed_in("Marketer").get(address(builders.campaign()))
+    assert "No earlier version" in page.content.decode()
+
+
 def test_a_version_is_shown_beside_the_draft_and_taken_up_again() -> None:
     topic = builders.topic()
     draft = builders.campaign(title="Hello", topic=topic)
