@@ -103,11 +103,15 @@ class CompiledContent:
             )
         )
         self._constant = {
-            name: _finished(name, str(each.render({})))
+            name: _finish(name)(str(each.render({})))
             for name, each in templates.items()
             if not each.variables
         }
-        self._varying = [each for each in templates.items() if each[1].variables]
+        self._varying = [
+            (name, each, _finish(name))
+            for name, each in templates.items()
+            if each.variables
+        ]
         own = [name for name in templates if name.startswith(OWN)]
         self._own = [(name, name.removeprefix(OWN)) for name in own]
         more = [name for name in templates if name.startswith(MORE)]
@@ -197,7 +201,7 @@ class CompiledContent:
 
     def _render(self, values: Mapping[str, object]) -> Words | Skip:
         texts = self._constant.copy()
-        for name, template in self._varying:
+        for name, template, finish in self._varying:
             text = template.render(values)
             if isinstance(text, Missing):
                 return Skip(SkipReason.MISSING_PERSONALISATION, text.variable)
@@ -205,7 +209,7 @@ class CompiledContent:
                 return Skip(SkipReason.RENDER_FAILED, name)
             if is_too_long(text):
                 return Skip(SkipReason.TOO_LARGE, name)
-            texts[name] = _finished(name, text)
+            texts[name] = finish(text)
         more = NO_DATA
         if self._more:
             more = {short: texts[name] for name, short in self._more}
@@ -229,13 +233,16 @@ class CompiledContent:
         )
 
 
-def _finished(name: str, text: str) -> str:
-    """A rendered text as it leaves: an address is written as addresses are."""
+def _finish(name: str) -> Callable[[str], str]:
+    """What a rendered text goes through: an address is written as addresses are."""
     if name.startswith(OWN):
-        return text
-    text = text.strip()
+        return str
     is_address = name in ("link", "image") or name.endswith(".link")
-    return links.encoded(text) if is_address else text
+    return _as_address if is_address else str.strip
+
+
+def _as_address(text: str) -> str:
+    return links.encoded(text.strip())
 
 
 def is_too_long(text: str) -> bool:
