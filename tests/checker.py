@@ -60,6 +60,8 @@ SELECT d.token_hash, d.person_id, coalesce(last.reason, d.reason, 0)
          ORDER BY seq, attempt DESC) last ON last.seq = d.seq
 """
 
+WHOLE = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_nestloop = off"
+
 Row = tuple[bytes | None, int, int]
 
 
@@ -158,6 +160,8 @@ def _rows(connection: psycopg.Connection, run: str) -> Iterator[Row]:
     if connection.autocommit:
         yield from connection.execute(LEDGER, [run, run])
         return
+    # All rows are read, whatever the statistics say of a table that was just written.
+    connection.execute(WHOLE)
     with connection.cursor(name="ledger") as rows:
         rows.itersize = 20_000
         rows.execute(LEDGER, [run, run])
