@@ -7,7 +7,7 @@ from django.db import connection
 
 from campaigns.audience.select import NoAudience
 from campaigns.content.limits import check
-from campaigns.delivery import snapshot, voyage
+from campaigns.delivery import snapshot, boarding
 from campaigns.dry_run import sample, tally, working
 from campaigns.dry_run.tally import Tally
 from campaigns.models import Campaign, Delivery, DryRun
@@ -185,4 +185,4 @@ def test_a_sample_of_an_audience_that_fits_is_everybody(
 
 
 def test_its_reasons_are_those_of_the_send() -> None:
-    assert tally.REASONS == voyage.SKIPPED
+    assert tally.REASONS == boarding.SKIPPED
