@@ -7,7 +7,7 @@ from django.db import connection
 
 from campaigns.audience.select import NoAudience
 from campaigns.content.limits import check
-from campaigns.delivery import snapshot, boarding
+from campaigns.delivery import boarding, snapshot
 from campaigns.dry_run import sample, tally, working
 from campaigns.dry_run.tally import Tally
 from campaigns.models import Campaign, Delivery, DryRun
