@@ -301,7 +301,7 @@ def test_whoever_leaves_during_a_run_is_left_alone_two_seconds_later(simulator, 
     assert run.state == "finished"
     told = last(run)
     assert sum(told.values()) == 900
-    assert told[Reason.ACCEPTED] == len(tokens(simulator, run))
+    assert told[Reason.ACCEPTED] == len(tokens(simulator, run)), told
     assert told[Reason.UNSUBSCRIBED] >= 20
     assert told[Reason.TOKEN_INACTIVE] >= 20
     assert set(told) == {
