@@ -52,6 +52,7 @@ FLOORS = [
     ],
 ]
 ROOMS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
+Imported = dict[str, list[tuple[str, bool]]]
 OUTSIDE_THE_PLAN = {"devices.apps", "campaigns.apps", "devices", "campaigns"}
 
 
@@ -97,21 +98,39 @@ def imports(module: str, path: Path) -> Iterator[tuple[str, bool]]:
                 yield name, id(node) in inside
 
 
-FILES = list(modules())
+@pytest.fixture(scope="module")
+def imported() -> Imported:
+    """What each of our modules imports; every file is read once."""
+    return {module: list(imports(module, path)) for module, path in modules()}
 
 
-@pytest.mark.parametrize(("module", "path"), FILES, ids=[name for name, _ in FILES])
-def test_imports_go_down_a_floor_or_stay_in_the_room(module: str, path: Path) -> None:
-    here = room_of(module)
-    assert here or module in OUTSIDE_THE_PLAN, f"{module} has no room: add a floor"
-    for target, _ in imports(module, path):
-        there = room_of(target)
-        if here is None or there in (None, here):
-            continue
-        assert ROOMS[there] > ROOMS[here], f"{module} imports {target}: that is up"
+def test_every_module_has_a_room(imported: Imported) -> None:
+    homeless = [each for each in imported if not room_of(each)]
+    assert set(homeless) <= OUTSIDE_THE_PLAN, "Add a floor."
 
 
-@pytest.mark.parametrize(("module", "path"), FILES, ids=[name for name, _ in FILES])
-def test_no_first_party_import_hides_in_a_function(module: str, path: Path) -> None:
-    hidden = [name for name, inside in imports(module, path) if inside]
-    assert module.endswith(".apps") or not hidden, f"{module}: {hidden}"
+def test_imports_go_down_a_floor_or_stay_in_the_room(imported: Imported) -> None:
+    up = [
+        f"{module} imports {target}"
+        for module, targets in imported.items()
+        for target, _inside in targets
+        if is_up(room_of(module), room_of(target))
+    ]
+    assert up == []
+
+
+def is_up(here: str | None, there: str | None) -> bool:
+    """Or on the same floor, in another room."""
+    if here is None or there in (None, here):
+        return False
+    return ROOMS[there] <= ROOMS[here]
+
+
+def test_no_first_party_import_hides_in_a_function(imported: Imported) -> None:
+    hidden = [
+        f"{module} imports {target}"
+        for module, targets in imported.items()
+        for target, inside in targets
+        if inside and not module.endswith(".apps")
+    ]
+    assert hidden == []
