@@ -32,6 +32,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("campaigns.mediaasset", _("Media library"), "photo_library"),
             Entry("campaigns.messagetemplate", _("Templates"), "bookmark"),
             Entry("campaigns.contentblock", _("Content blocks"), "dashboard_customize"),
+            Entry("campaigns.promolist", _("Promo codes"), "confirmation_number"),
         ],
     ),
     (

@@ -1,3 +1,14 @@
 """The pages of campaigns: each parses, calls one function, and answers."""
 
-from . import blocks, campaigns, media, people, primers, runs, segments, system, topics  # noqa: F401
+from . import (  # noqa: F401
+    blocks,
+    campaigns,
+    media,
+    people,
+    primers,
+    promo_codes,
+    runs,
+    segments,
+    system,
+    topics,
+)

@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from campaigns.admin import (
     cases,
     compose,
+    conditions,
     dry_runs,
     listing,
     review,
@@ -96,6 +97,7 @@ class CampaignAdmin(ModelAdmin):
             ("preview", compose.look, VIEW),
             ("count", compose.count, EDIT),
             ("languages", compose.in_languages, EDIT),
+            ("conditions", conditions.page, EDIT),
             ("test", testing.page, "campaigns.send_test"),
             ("review", review.page, VIEW),
             ("check", dry_runs.page, VIEW),

@@ -18,10 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.admin import (
+    attributes,
+    conditions,
     differing,
     draft_form,
     languages,
     option_page,
+    personas,
     preview,
     reach,
     status,
@@ -87,7 +90,10 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "own_zone": timezone.get_current_timezone_name(),
         "weekdays": [(day.value, WEEKDAYS[day.number]) for day in Weekday],
         "months": MONTHS.items(),
-        "fields": preview.fields_of(application),
+        "offers": attributes.offered(
+            application, sees_people=request.user.has_perm(personas.RIGHT)
+        ),
+        "left_out_sentence": conditions.sentence(draft.leave_out),
         "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
         "case": lints.of(draft),
@@ -246,6 +252,7 @@ def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
             **preview.told(seen["shown"]),
             **preview.drawn(seen, request),
             "languages": languages.told(draft, seen["shown"]["errors"]),
+            "left_out": conditions.sentence(draft.leave_out),
             "steps": steps.said(steps.of(draft, seen["shown"], told)),
             "when": told,
         }

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.admin import option_form, posted, translating, when
+from campaigns.admin import option_form, personal_form, posted, translating, when
 from campaigns.content import options
 from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
@@ -29,6 +29,8 @@ LABELS = {
     "title": gettext_lazy("Title"),
     "body": gettext_lazy("Text"),
     "link": gettext_lazy("Tap goes to"),
+    "image": gettext_lazy("Address of the picture"),
+    "leave_out": gettext_lazy("Left out at the last moment"),
     "asset": gettext_lazy("Picture"),
     "icon": gettext_lazy("Icon in browsers"),
     "buttons": gettext_lazy("Buttons"),
@@ -85,6 +87,7 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "segment": posted.chosen(segments, post.get("segment")),
         "schedule": when.read(post),
         **option_form.read(post, campaign),
+        **personal_form.read(post),
     }
 
 

@@ -59,6 +59,7 @@ LABELS: dict[str, Any] = {
     "priority": _("How soon"),
     "replaces": _("Replaces what has the same mark"),
     "badge": _("Number on the icon"),
+    "lasts": _("Valid for, in hours, for each person"),
     "sound": _("Sound"),
     "channel": _("Channel"),
     "visibility": _("On a locked screen"),
@@ -110,6 +111,7 @@ LABELS: dict[str, Any] = {
 HINTS: dict[str, Any] = {
     "replaces": _("A later message with the same mark takes the place of this one."),
     "badge": _("0 takes the number away; empty leaves it as it is."),
+    "lasts": _("A number, or a value of the person; never longer than “Valid for”."),
     "channel": _("Android decides by the channel how it sounds and appears."),
     "visibility": _("For people who hide sensitive content on their lock screen."),
     "expanded": _("Shown by apps that draw messages themselves."),

@@ -9,19 +9,20 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.admin import looks, option_page, payloads, personas, phones
 from campaigns.admin.looks import Look
-from campaigns.content import appearance, limits
+from campaigns.content import appearance, limits, moments
 from campaigns.content.appearance import Appearance
 from campaigns.content.metrics import KEPT
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import IMAGE_OF, CompiledContent, Skip, SkipReason
 from campaigns.content.texts import ContentError
 from campaigns.content.values import said
-from campaigns.models import Campaign, MediaAsset
+from campaigns.models import Campaign, MediaAsset, PromoList
 from campaigns.review import message
 from devices.gateways.base import Push
 from devices.models import Application, Person
@@ -59,7 +60,7 @@ def fields_of(application: Application) -> list[str]:
 def values_of(person: Person | None) -> Json:
     """The values that a text may read of a person; none for nobody."""
     if person is None:
-        return {}
+        return dict(moments.clock(timezone.now()))
     return dict(message.values_of(person))
 
 
@@ -125,7 +126,11 @@ def _ready(draft: Campaign, tag: str) -> tuple[CompiledContent | None, dict[str,
     A language that cannot be used does not keep the others from being seen.
     """
     content = _filled(draft.content())
-    known, schemes = fields_of(draft.application), draft.application.link_schemes
+    known = [
+        *fields_of(draft.application),
+        *PromoList.objects.names(draft.application_id),
+    ]
+    schemes = draft.application.link_schemes
     try:
         return limits.check(content, known=known, schemes=schemes), {}
     except ContentError as wrong:
@@ -228,6 +233,8 @@ def left_out(skip: Skip) -> str:
         return _("This person has no “%(field)s” and would be left out.") % {
             "field": skip.detail
         }
+    if skip.reason == SkipReason.LEFT_OUT:
+        return _("The message’s own rule leaves this person out.")
     if skip.reason == SkipReason.TOO_LARGE:
         return _("The message is too long for this person, who would be left out.")
     if skip.reason == SkipReason.EMPTY_MESSAGE:

@@ -4,6 +4,7 @@ One renderer for preview, test send, dry run and send. What several people share
 rendered once: first names repeat.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,11 +14,14 @@ from typing import NamedTuple
 
 from campaigns.content import links, locales
 from campaigns.content.grammar import MAX_RENDERED
+from campaigns.content.lint import PROMO
+from campaigns.content.moments import NOW
 from campaigns.content.personalisation import (
     Failed,
     Liquid,
     Missing,
     Template,
+    Withheld,
 )
 from campaigns.content.texts import Content
 from campaigns.content.values import Scalar, spoken
@@ -38,6 +42,9 @@ OWN = "data."
 MORE = "more."
 """How the names of texts begin that one platform alone shows."""
 
+HOURS = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?")
+"""How long one person's push is worth something."""
+
 NO_DATA: Mapping[str, str] = MappingProxyType({})
 MEMO = 4_096
 """Different renderings remembered for one message, some 500 bytes each."""
@@ -50,6 +57,7 @@ class SkipReason(StrEnum):
     RENDER_FAILED = "render_failed"
     EMPTY_MESSAGE = "empty_message"
     TOO_LARGE = "too_large"
+    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,24 @@ class CompiledContent:
     @property
     def fields(self) -> tuple[str, ...]:
         """What its languages read of a person."""
+        mine = self._everywhere()
+        return tuple(
+            each for each in mine if each != NOW and not each.startswith(f"{PROMO}.")
+        )
+
+    @property
+    def reads_clock(self) -> bool:
+        """Whether its texts differ from day to day: see moments.clock."""
+        return NOW in self._everywhere()
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The keys of the lists of codes of which each delivery takes one."""
+        begun = f"{PROMO}."
+        named = (each for each in self._everywhere() if each.startswith(begun))
+        return tuple(each.removeprefix(begun) for each in named)
+
+    def _everywhere(self) -> tuple[str, ...]:
         made = (
             each
             for language in self.languages
@@ -180,7 +206,7 @@ class CompiledContent:
             words.title,
             words.body,
             words.link,
-            ttl,
+            _lasting(ttl, words.more["lasts"]) if "lasts" in words.more else ttl,
             words.more.get("replaces") or collapse,
             {**words.data, **data} if words.data else data,
             mine.picture(platform) or words.image,
@@ -207,6 +233,8 @@ class CompiledContent:
                 return Skip(SkipReason.MISSING_PERSONALISATION, text.variable)
             if isinstance(text, Failed):
                 return Skip(SkipReason.RENDER_FAILED, name)
+            if isinstance(text, Withheld):
+                return Skip(SkipReason.LEFT_OUT)
             if is_too_long(text):
                 return Skip(SkipReason.TOO_LARGE, name)
             texts[name] = finish(text)
@@ -231,6 +259,14 @@ class CompiledContent:
             tuple(_buttons(texts)) if self._buttons else (),
             more,
         )
+
+
+def _lasting(ttl: int, hours: str) -> int:
+    """Seconds: the person's own hours, never more than what the run leaves."""
+    found = HOURS.fullmatch(hours)
+    if not found:
+        return ttl
+    return min(ttl, max(1, round(float(hours.replace(",", ".")) * 3_600)))
 
 
 def _finish(name: str) -> Callable[[str], str]:

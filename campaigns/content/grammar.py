@@ -5,13 +5,17 @@ reaches an attribute of an object.
 """
 
 import re
-from datetime import datetime
+from typing import TextIO
 
 from django.utils.translation import gettext as _
-from liquid import Environment
+from liquid import Environment, RenderContext, TokenStream
+from liquid.ast import Node
 from liquid.exceptions import FilterArgumentError, LiquidError
 from liquid.filter import liquid_filter, string_filter
+from liquid.tag import Tag
+from liquid.token import Token
 
+from campaigns.content.formats import FORMATS
 from campaigns.content.values import said
 
 MAX_SOURCE = 4_000
@@ -54,11 +58,15 @@ FILTERS = {
 }
 BLANK_STAYS_BLANK = {
     "capitalize",
+    "currency",
+    "date",
+    "days_until",
     "downcase",
     "lstrip",
     "remove",
     "remove_first",
     "rstrip",
+    "shorten",
     "squish",
     "strip",
     "strip_newlines",
@@ -66,9 +74,6 @@ BLANK_STAYS_BLANK = {
     "upcase",
 }
 """Filters that may stand before ``default``: nothing in, nothing out."""
-
-DATE_PARTS = re.compile(r"%(.[dmHMS]|.)")
-DATE_PART_NAMES = {"d", "m", "Y", "y", "H", "M", "-d", "-m", "-H", "%"}
 
 
 class MissingValue(LiquidError):
@@ -92,22 +97,30 @@ def replace(value: str, old: object, new: object = "") -> str:
     return value.replace(found, put)
 
 
-@liquid_filter
-def date(value: object, pattern: object = "%d/%m/%Y") -> str:
-    """An ISO date or date and time, in numbers: %d %m %Y %y %H %M, and %-d without 0.
+class LeftOut(LiquidError):
+    """The text itself says that this person gets no message."""
 
-    No names of months: they would be in one language for everybody.
-    """
-    parts = set(DATE_PARTS.findall(str(pattern)))
-    if parts - DATE_PART_NAMES:
-        raise FilterArgumentError("date: unknown part", token=None)
-    text = said(value)
-    if text is None:
-        return ""
-    try:
-        return datetime.fromisoformat(text).strftime(str(pattern))
-    except ValueError as wrong:
-        raise FilterArgumentError("date: not a date", token=None) from wrong
+
+class LeaveOutNode(Node):
+    """``{% leave_out %}``: whoever comes to it is left out."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)
+        # A block that holds nothing else is carried out all the same.
+        self.blank = False
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        raise LeftOut("left out by the text", token=None)
+
+
+class LeaveOut(Tag):
+    """Reads ``{% leave_out %}``, which has no end."""
+
+    name = "leave_out"
+    block = False
+
+    def parse(self, stream: TokenStream) -> Node:
+        return LeaveOutNode(stream.current)
 
 
 class Sandbox(Environment):
@@ -118,6 +131,7 @@ class Sandbox(Environment):
     loop_iteration_limit = 1
     local_namespace_limit = 1
     output_stream_limit = 4 * MAX_RENDERED
+    logical_parentheses = True
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         super().setup_tags_and_filters(extra=False)
@@ -126,10 +140,11 @@ class Sandbox(Environment):
         }
         self.filters = {
             **{name: self.filters[name] for name in FILTERS},
-            "date": date,
+            **FORMATS,
             "or_skip": or_skip,
             "replace": replace,
         }
+        self.tags[LeaveOut.name] = LeaveOut(self)
 
 
 SANDBOX = Sandbox()

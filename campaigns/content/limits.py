@@ -9,6 +9,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from campaigns.content import options
+from campaigns.content.moments import NOW
 from campaigns.content.render import (
     IMAGE_OF,
     CompiledContent,
@@ -197,7 +198,7 @@ def _pushes(
     is the longest.
     """
     widest = max(IMAGE_OF, key=lambda each: len(content.picture(each)))
-    variables = content.fields
+    variables = (*content.fields, NOW)
     for values in [*people, longest(people, variables)]:
         for platform in {widest, *content.platforms}:
             push = content.push(

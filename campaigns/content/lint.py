@@ -24,6 +24,13 @@ from campaigns.content.grammar import (
     SANDBOX,
     syntax_sentence,
 )
+from campaigns.content.moments import NAMESPACES, NOW, OF_DATES, ZONE
+
+PROMO = "promo"
+"""What stands before the name of a list of codes: ``{{ promo.summer }}``."""
+
+READ_BY = {"date": (ZONE,), "days_until": (ZONE, NOW)}
+"""What a filter reads beside its value."""
 
 
 class TemplateError(ValueError):
@@ -79,7 +86,43 @@ def variables(nodes: Sequence[Node]) -> Iterator[str]:
     """Every field that the text reads, in order, with repetitions."""
     for expression in _expressions(nodes):
         for path in _paths(expression):
-            yield str(path.head())
+            yield from _read(path)
+        if isinstance(expression, FilteredExpression):
+            for each in expression.filters or []:
+                yield from READ_BY.get(each.name, ())
+
+
+def namespaces(nodes: Sequence[Node]) -> dict[str, tuple[str, ...]]:
+    """The namespaces that the text asks for, each with the fields behind its dot."""
+    found: dict[str, dict[str, None]] = {}
+    for expression in _expressions(nodes):
+        for path in _paths(expression):
+            if space := _space(path):
+                found.setdefault(space, {})[_field(path)] = None
+    return {space: tuple(names) for space, names in found.items()}
+
+
+def _space(path: Path) -> str:
+    """What stands before the dot of a path, where that is allowed; else ""."""
+    first = path.head()
+    dotted = len(path.path) == 2 and isinstance(path.path[1], str)
+    is_known = isinstance(first, str) and (first in NAMESPACES or first == PROMO)
+    return str(first) if dotted and is_known else ""
+
+
+def _field(path: Path) -> str:
+    """The field that a path reads: the part behind the dot of a namespace."""
+    return str(path.path[1]) if _space(path) else str(path.head())
+
+
+def _read(path: Path) -> Iterator[str]:
+    space = _space(path)
+    if space == PROMO:
+        yield f"{PROMO}.{_field(path)}"
+        return
+    yield _field(path)
+    if space in OF_DATES:
+        yield from (ZONE, NOW)
 
 
 def skippers(nodes: Sequence[Node]) -> Iterator[str]:
@@ -89,7 +132,7 @@ def skippers(nodes: Sequence[Node]) -> Iterator[str]:
             continue
         asks = any(each.name == "or_skip" for each in shown.filters or [])
         if asks and isinstance(shown.left, Path):
-            yield str(shown.left.head())
+            yield _field(shown.left)
 
 
 def _expressions(nodes: Sequence[Node]) -> Iterator[Expression]:
@@ -113,18 +156,35 @@ def _check_field(path: Path, known: Collection[str] | None) -> None:
     if name == "block" and len(path.path) == 2:
         sentence = _("There is no content block “%(key)s”: make it, or take it out.")
         raise _at(path, sentence % {"key": str(path.path[1])[:40]})
-    if len(path.path) > 1 or not isinstance(name, str):
+    if _space(path) == PROMO:
+        _check_codes(path, known)
+        return
+    name = _field(path) if _space(path) else name
+    if (len(path.path) > 1 and not _space(path)) or not isinstance(name, str):
         sentence = _("“%(name)s” is not a field: write its name alone, without dots.")
         raise _at(path, sentence % {"name": str(path)[:60]})
     if known is None or name in known:
         return
-    near = difflib.get_close_matches(name, known, n=1)
+    there = [each for each in known if not each.startswith(f"{PROMO}.")]
+    near = difflib.get_close_matches(name, there, n=1)
     if near:
         sentence = _("“%(name)s” does not exist. Did you mean “%(near)s”?")
         raise _at(path, sentence % {"name": name, "near": near[0]})
     sentence = _("“%(name)s” does not exist. There are: %(fields)s.")
-    fields = ", ".join(sorted(known)[:12])
+    fields = ", ".join(sorted(there)[:12])
     raise _at(path, sentence % {"name": name, "fields": fields})
+
+
+def _check_codes(path: Path, known: Collection[str] | None) -> None:
+    if known is None or f"{PROMO}.{_field(path)}" in known:
+        return
+    lists = [each for each in known if each.startswith(f"{PROMO}.")]
+    near = difflib.get_close_matches(f"{PROMO}.{_field(path)}", lists, n=1)
+    sentence = _("There is no list of promo codes “%(key)s”: upload one first.")
+    if near:
+        sentence = _("There is no list “%(key)s”. Did you mean “%(near)s”?")
+    facts = {"key": _field(path)[:40], "near": "".join(near).partition(".")[2]}
+    raise _at(path, sentence % facts)
 
 
 def _check_filters(shown: FilteredExpression) -> None:
@@ -147,7 +207,7 @@ def _check_filters(shown: FilteredExpression) -> None:
 
 def _check_default(shown: FilteredExpression) -> None:
     """Every placeholder says what stands in for a missing value, or skips."""
-    if not isinstance(shown.left, Path):
+    if not isinstance(shown.left, Path) or _space(shown.left) == PROMO:
         return
     for each in shown.filters or []:
         if each.name == "or_skip" or (each.name == "default" and _speaks(each)):
@@ -180,7 +240,7 @@ def _names_a_field(each: Filter) -> bool:
 
 
 def _example(path: Path) -> dict[str, str]:
-    name = str(path.head())
+    name = str(path)
     fallback = pgettext("in place of a name", "there") if "name" in name else "…"
     return {
         "name": name,

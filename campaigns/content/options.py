@@ -61,6 +61,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("kind", "choice", ("alert", "silent")),
         Field("sound", "choice", ("default", "none")),
         *_SHARED,
+        Field("lasts", "text"),
     ),
     "android": (
         *_SHARED,

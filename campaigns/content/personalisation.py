@@ -11,6 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from liquid import BoundTemplate
@@ -22,9 +23,9 @@ from liquid.builtin.expressions.primitive import StringLiteral
 from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError
 
-from campaigns.content import lint
-from campaigns.content.grammar import MissingValue
-from campaigns.content.lint import TemplateError
+from campaigns.content import lint, moments
+from campaigns.content.grammar import LeftOut, MissingValue
+from campaigns.content.lint import PROMO, TemplateError
 from campaigns.content.values import said, spoken
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Missing",
     "Template",
     "TemplateError",
+    "Withheld",
     "compile",
     "known_fields",
 ]
@@ -63,6 +65,17 @@ class Failed:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The text itself leaves this person out: see `grammar.LeaveOut`."""
+
+    reason: ClassVar[str] = "left_out"
+
+
+NO_CODES: Mapping[str, str] = MappingProxyType({})
+Rendered = str | Missing | Failed | Withheld
+
+
 class Template(ABC):
     """A text that was checked. ``variables`` are the fields it reads, in order."""
 
@@ -70,7 +83,7 @@ class Template(ABC):
     variables: tuple[str, ...]
 
     @abstractmethod
-    def render(self, values: Mapping[str, object]) -> str | Missing | Failed:
+    def render(self, values: Mapping[str, object]) -> Rendered:
         """The text for one person; values are cleaned, and never read as a template."""
 
 
@@ -80,8 +93,17 @@ def known_fields(attribute_names: Collection[str]) -> set[str]:
     return (usable - RESERVED) | BUILT_IN_FIELDS
 
 
-def compile(text: str, *, known: Collection[str] | None) -> Template:
+def compile(
+    text: str,
+    *,
+    known: Collection[str] | None,
+    language: str = "en",
+    codes: Mapping[str, str] = NO_CODES,
+) -> Template:
     """Check a text and make it ready; ``known`` as `known_fields` gives it.
+
+    ``language`` is the tag by which dates, sums and plurals are written; ``codes`` has
+    a stand-in for each list of promo codes, for whoever has no code of it yet.
 
     None means that the text was checked when it was saved: any field may be named,
     since a field that disappeared is a missing value by now. Lines end with a line
@@ -91,9 +113,9 @@ def compile(text: str, *, known: Collection[str] | None) -> Template:
     parsed = lint.parse(text)
     lint.check(parsed.nodes, known)
     variables = tuple(dict.fromkeys(lint.variables(parsed.nodes)))
-    segments = _segments(parsed.nodes)
+    segments = _segments(parsed.nodes, codes)
     if segments is None:
-        made = Liquid(text, variables, parsed)
+        made = Liquid(text, variables, parsed, language=language, codes=codes)
         made.rehearse()
         return made
     if not variables:
@@ -155,21 +177,54 @@ class Segments(Template):
 class Liquid(Template):
     """Conditions and filters, by python-liquid in the sandbox."""
 
-    __slots__ = ("_parsed", "source", "variables")
+    __slots__ = (
+        "_asked",
+        "_codes",
+        "_language",
+        "_lists",
+        "_parsed",
+        "source",
+        "variables",
+    )
 
     def __init__(
-        self, source: str, variables: tuple[str, ...], parsed: BoundTemplate
+        self,
+        source: str,
+        variables: tuple[str, ...],
+        parsed: BoundTemplate,
+        *,
+        language: str = "en",
+        codes: Mapping[str, str] = NO_CODES,
     ) -> None:
         self.source, self.variables, self._parsed = source, variables, parsed
+        self._language, self._codes = language, codes
+        self._asked = lint.namespaces(parsed.nodes)
+        self._lists = self._asked.pop(PROMO, ())
 
-    def render(self, values: Mapping[str, object]) -> str | Missing | Failed:
-        scope = {name: spoken(values.get(name)) for name in self.variables}
+    def render(self, values: Mapping[str, object]) -> Rendered:
+        scope: dict[str, object] = {
+            name: spoken(values.get(name)) for name in self.variables
+        }
         try:
-            return self._parsed.render(scope)
+            return self._parsed.render(self._scope(scope))
+        except LeftOut:
+            return Withheld()
         except MissingValue:
             return Missing(self._first_missing(scope))
         except (LiquidError, ArithmeticError, ValueError, TypeError) as wrong:
             return Failed(type(wrong).__name__)
+
+    def _scope(self, values: dict[str, object]) -> dict[str, object]:
+        """The values with what the text reads beside them."""
+        values[moments.LANGUAGE] = self._language
+        if self._asked:
+            values.update(moments.scope(self._asked, values))
+        if self._lists:
+            values[PROMO] = {
+                key: values.get(f"{PROMO}.{key}") or self._codes.get(key)
+                for key in self._lists
+            }
+        return values
 
     def rehearse(self) -> None:
         """Raise `TemplateError` for a text that fails whatever the values are."""
@@ -184,18 +239,20 @@ class Liquid(Template):
 
     def _first_missing(self, scope: Mapping[str, object]) -> str:
         asked = lint.skippers(self._parsed.nodes)
-        return next((name for name in asked if said(scope[name]) is None), "")
+        return next((name for name in asked if said(scope.get(name)) is None), "")
 
 
-def _segments(nodes: Sequence[Node]) -> list[str | Slot] | None:
+def _segments(
+    nodes: Sequence[Node], codes: Mapping[str, str]
+) -> list[str | Slot] | None:
     """The text as segments, or None when it holds more than plain placeholders."""
-    segments = [_segment(node) for node in nodes]
+    segments = [_segment(node, codes) for node in nodes]
     if any(each is None for each in segments):
         return None
     return [each for each in segments if each is not None]
 
 
-def _segment(node: Node) -> str | Slot | None:
+def _segment(node: Node, codes: Mapping[str, str]) -> str | Slot | None:
     if isinstance(node, ContentNode):
         return node.text
     if not isinstance(node, OutputNode):
@@ -204,6 +261,10 @@ def _segment(node: Node) -> str | Slot | None:
     if not isinstance(shown, FilteredExpression) or not isinstance(shown.left, Path):
         return None
     name, filters = str(shown.left.head()), shown.filters or []
+    if len(shown.left.path) > 1:
+        key = str(shown.left.path[1])
+        is_plain = name == PROMO and not filters
+        return Slot(f"{PROMO}.{key}", codes.get(key)) if is_plain else None
     if len(filters) != 1:
         return None
     if filters[0].name == "or_skip" and not filters[0].args:

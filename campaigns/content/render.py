@@ -110,7 +110,7 @@ def _templates(
     named = ((MORE + name, text) for name, text in more.items())
     for name, text in (*content.texts(), *named):
         try:
-            templates[name] = _made(text, known)
+            templates[name] = _made(text, known, content)
         except TemplateError as wrong:
             field = "buttons" if name.startswith("buttons.") else name
             field = field.removeprefix(MORE)
@@ -133,8 +133,10 @@ def unsafe_links(
             yield name, unsafe
 
 
-def _made(text: str, known: Collection[str] | None) -> Template:
-    template = compile_text(text, known=known)
+def _made(text: str, known: Collection[str] | None, content: Content) -> Template:
+    template = compile_text(
+        text, known=known, language=content.locale or "en", codes=content.codes
+    )
     if not template.variables and is_too_long(str(template.render({}))):
         sentence = _("This text is too long for any phone: %(most)s bytes at most.")
         raise TemplateError(sentence % {"most": MAX_RENDERED})

@@ -36,6 +36,8 @@ class Content:
     ``locale`` is the language of its texts. ``image`` is an address for every platform,
     ``renditions`` addresses by kind, which win; ``icon`` an address for browsers.
     ``translations`` are whole messages, each with a ``locale`` of its own.
+    ``leave_out`` is a text that shows nothing and may leave a person out; ``codes``
+    has a stand-in for a code of each list that the texts name.
     ``platforms`` is what a platform says or does otherwise: campaigns.content.options.
     """
 
@@ -51,6 +53,8 @@ class Content:
     icon: str = ""
     translations: tuple["Content", ...] = ()
     platforms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    leave_out: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, value: object) -> "Content":
@@ -92,7 +96,12 @@ class Content:
         return replace(self, **changes)
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every template by its name: "title", "buttons.1.label", "data.screen"."""
+        """Every template by its name: "title", "buttons.1.label", "data.screen".
+
+        First the one that may leave a person out, so that nothing else is in vain.
+        """
+        if self.leave_out:
+            yield "leave_out", self.leave_out
         for name in ("title", "body", "link", "image"):
             yield name, getattr(self, name)
         for number, button in enumerate(self.buttons, start=1):
@@ -103,11 +112,13 @@ class Content:
 
 
 def _misshapen(value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    for name in ("title", "body", "link", "image", "locale", "icon"):
+    for name in ("title", "body", "link", "image", "locale", "icon", "leave_out"):
         if not isinstance(value.get(name, ""), str):
             yield name, _("Write text here.")
     if not _is_text_by_name(value.get("renditions", {})):
         yield "renditions", _("Give pictures as kinds and addresses.")
+    if not _is_text_by_name(value.get("codes", {})):
+        yield "codes", _("Give lists of codes as names and examples.")
     if not isinstance(value.get("translations", ()), list | tuple):
         yield "translations", _("Write translations as a list of messages.")
     if not _is_text_by_name(value.get("data", {})):

@@ -15,6 +15,7 @@ SKIPPED = {
     SkipReason.EMPTY_MESSAGE: Reason.MISSING_VALUE,
     SkipReason.RENDER_FAILED: Reason.UNWRITABLE,
     SkipReason.TOO_LARGE: Reason.TOO_LARGE,
+    SkipReason.LEFT_OUT: Reason.LEFT_OUT,
 }
 
 

@@ -1,14 +1,16 @@
 """What a run says: its revision compiled once, and one push for one row."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from campaigns.content import render
+from django.utils import timezone
+
+from campaigns.content import moments, render
 from campaigns.delivery import receipts
-from campaigns.models import Revision, Run
+from campaigns.models import PromoList, Revision, Run
 from campaigns.models.campaigns import Purpose
 from devices.gateways.base import Push, Subscription
 from devices.models.installations import SUSPENSION
@@ -19,6 +21,7 @@ class Letter:
     """A revision's content, compiled, with what the gates need to know.
 
     ``fields`` are what it reads of a person, in any language.
+    ``lists`` are the lists of codes that it gives of, by key; each their number.
     ``expires_at`` is the moment after which the message is no longer worth sending.
     """
 
@@ -28,6 +31,12 @@ class Letter:
     fields: tuple[str, ...]
     gates: dict[str, Any]
     expires_at: datetime
+    lists: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def reads_clock(self) -> bool:
+        """Whether what it says depends on the day."""
+        return self.content.reads_clock
 
     @cached_property
     def collapse(self) -> str:
@@ -59,13 +68,24 @@ class Letter:
         return self.content.translated(translation).push(
             position,
             token,
-            values or {},
+            self._known(values),
             ttl=ttl,
             collapse=self.collapse,
             data={"n": self.sign(seq), "run": self.public_id},
             subscription=subscription,
             platform=platform,
         )
+
+    def words(
+        self, values: Any, *, platform: str, translation: int
+    ) -> render.Words | render.Skip:
+        """What the push for one row would say, or why there would be none."""
+        mine = self.content.translated(translation).on(platform)
+        return mine.words(self._known(values))
+
+    def _known(self, values: Any) -> Any:
+        known = values or {}
+        return known | moments.clock(timezone.now()) if self.reads_clock else known
 
 
 @lru_cache(maxsize=16)
@@ -88,5 +108,15 @@ def letter(run: int, revision_id: int) -> Letter:
             "topic": revision.settings["topic"],
             "suspension": SUSPENSION,
         },
+        lists=_lists(content.lists, row.application_id),
         expires_at=(row.started_at or row.due_at) + timedelta(seconds=row.ttl),
     )
+
+
+def _lists(keys: Sequence[str], application_id: int) -> dict[str, int]:
+    """The lists that a message names; one that is gone gives nobody a code."""
+    if not keys:
+        return {}
+    rows = PromoList.objects.filter(application=application_id, key__in=keys)
+    there = dict(rows.values_list("key", "pk"))
+    return {key: there.get(key, 0) for key in keys}

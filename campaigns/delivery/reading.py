@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from campaigns.audience import eligibility
 from campaigns.content.personalisation import BUILT_IN_FIELDS
-from campaigns.delivery import arrays, dead_tokens, ledger
+from campaigns.delivery import arrays, dead_tokens, ledger, promo_codes
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.messages import Letter
@@ -141,7 +141,9 @@ def advance(
         claim, letter, recorded, want=want, idle=idle, hold=hold, lease=lease
     )
     # One statement is a transaction of its own, without two round trips more.
-    whole = transaction.atomic() if recorded.dead else nullcontext()
+    is_more = recorded.dead or letter.lists
+    whole = transaction.atomic() if is_more else nullcontext()
+    codes: promo_codes.Codes = {}
     with whole, connection.cursor() as cursor:
         cursor.execute(statement(claim.gateway, letter.fields), found_by)
         found = cursor.fetchall()
@@ -149,7 +151,9 @@ def advance(
             return _already(claim, recorded.end)
         if recorded.dead:
             dead_tokens.found(claim, recorded.dead, decided=found[0][3], at=recorded.at)
-    return _advanced(claim, recorded.end, found)
+        if letter.lists:
+            codes = promo_codes.take(claim.run, letter, _rows(claim.next, found))
+    return _advanced(claim, recorded.end, found, codes)
 
 
 def parameters(
@@ -250,10 +254,18 @@ def _already(claim: Claim, end: int) -> Advanced:
     return Advanced(goes_on=False)
 
 
-def _advanced(claim: Claim, end: int, found: list[tuple[Any, ...]]) -> Advanced:
+def _advanced(
+    claim: Claim, end: int, found: list[tuple[Any, ...]], codes: promo_codes.Codes
+) -> Advanced:
     before, claim.done, claim.next = claim.next, end, found[0][0]
-    rows = [_row(before, each[4:]) for each in found if each[4] is not None]
+    rows = _rows(before, found)
+    if codes:
+        rows = promo_codes.given(rows, codes)
     return Advanced(goes_on=bool(found[0][1]), ttl=int(found[0][2]), rows=rows)
+
+
+def _rows(before: int, found: list[tuple[Any, ...]]) -> list[Row]:
+    return [_row(before, each[4:]) for each in found if each[4] is not None]
 
 
 def _row(before: int, found: tuple[Any, ...]) -> Row:

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.content import limits, options, render, values
+from campaigns.content import limits, moments, options, render, values
 from campaigns.content.texts import ContentError
 from campaigns.delivery import bell, channels
 from campaigns.delivery.lifecycle import rights
@@ -196,7 +197,8 @@ def _words(
 ) -> dict[str, Any]:
     """The fields of a test in one language, as this person would read them, marked."""
     mine = content.on(platform)
-    words = mine.words(values.of_person(person))
+    known = values.of_person(person) | moments.clock(timezone.now())
+    words = mine.words(known)
     if isinstance(words, render.Skip):
         raise Refused(
             _("With this person's data the message cannot be written (%(what)s).")

@@ -32,5 +32,5 @@ def tell(
             below = people.filter(bucket__lt=bucket).order_by("bucket", "pk")
             drawn += below.values_list("pk", flat=True)[: PEOPLE - len(drawn)]
         chosen = people.model.objects.filter(pk__in=drawn)
-        Teller(compiled).add(tally, reading.rows(chosen, gates, compiled))
+        Teller(compiled, at=at).add(tally, reading.rows(chosen, gates, compiled))
     return tally

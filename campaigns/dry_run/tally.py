@@ -7,12 +7,13 @@ weighed and laid out once.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
-from campaigns.content import appearance
+from campaigns.content import appearance, moments
 from campaigns.content.limits import TOKEN
 from campaigns.content.render import CompiledContent, Skip, SkipReason
 from campaigns.models.reasons import Reason
@@ -24,6 +25,7 @@ REASONS = {
     SkipReason.EMPTY_MESSAGE: Reason.MISSING_VALUE,
     SkipReason.RENDER_FAILED: Reason.UNWRITABLE,
     SkipReason.TOO_LARGE: Reason.TOO_LARGE,
+    SkipReason.LEFT_OUT: Reason.LEFT_OUT,
 }
 REACHED = 0
 """In the place of a reason: this device would get the message."""
@@ -122,10 +124,11 @@ def read(kept: Mapping[str, Any]) -> Tally:
 
 
 class Teller:
-    """Renders one message for rows, and adds what it finds to a tally."""
+    """Renders one message for rows at a moment, and adds what it finds to a tally."""
 
-    def __init__(self, compiled: CompiledContent) -> None:
+    def __init__(self, compiled: CompiledContent, *, at: datetime) -> None:
         self.compiled = compiled
+        self.now = moments.clock(at)
         self.told = lru_cache(MEMO)(self._told)
 
     def add(self, tally: Tally, rows: Iterable[Row]) -> None:
@@ -167,7 +170,7 @@ class Teller:
         push = self.compiled.translated(language).push(
             0,
             TOKEN,
-            orjson.loads(values) if values else {},
+            (orjson.loads(values) if values else {}) | self.now,
             ttl=0,
             collapse=COLLAPSE,
             data=RUN_DATA,

@@ -68,7 +68,7 @@ def work(dry_run_id: int, *, seconds: float, at: datetime) -> bool:
     if found is None:
         return False
     try:
-        teller = Teller(compile_content(found.content, None))
+        teller = Teller(compile_content(found.content, None), at=at)
         ends = time.monotonic() + seconds
         while _slice(dry_run_id, teller, at=at):
             if time.monotonic() > ends:

@@ -6,6 +6,7 @@ from .media import MediaAsset, Rendition
 from .registries import AndroidChannel, Destination, IosCategory, IosThread, Sound
 from .primers import Primer, PrimerCount, PrimerResponse
 from .templates import ContentBlock, MessageTemplate
+from .promo_codes import PromoCode, PromoList
 from .campaigns import Campaign, Revision
 from .drafts import SavedDraft
 from .dry_runs import DryRun
@@ -45,6 +46,8 @@ __all__ = [
     "Primer",
     "PrimerCount",
     "PrimerResponse",
+    "PromoCode",
+    "PromoList",
     "Receipt",
     "Rendition",
     "Revision",

@@ -11,6 +11,7 @@ from devices.models import Application, Topic
 
 from . import contents
 from .media import MediaAsset, Rendition
+from .promo_codes import PromoList
 from .segments import Segment
 from .states import CAMPAIGN_MOVES, OPEN_RUNS, CampaignState, origins
 from .templates import ContentBlock
@@ -61,7 +62,8 @@ class Campaign(models.Model):
     {"locale", "title", "body", "link", "asset", "source"}: what is empty is taken from
     the campaign, ``source`` is campaigns.content.locales.digest of what was translated.
     It may have "platforms" with texts of its own, as ``platforms`` has them:
-    campaigns.models.contents. ``data`` are names and texts for the app.
+    campaigns.models.contents. ``data`` are names and texts for the app. ``leave_out``
+    is Liquid that shows nothing and may leave a person out as the message is written.
     """
 
     application = models.ForeignKey(
@@ -120,6 +122,9 @@ class Campaign(models.Model):
     data = models.JSONField(_("custom data"), default=dict, blank=True, db_default={})
     platforms = models.JSONField(
         _("differences per platform"), default=dict, blank=True, db_default={}
+    )
+    leave_out = models.TextField(
+        _("who is left out at the last moment"), blank=True, db_default="", default=""
     )
     ttl = models.PositiveIntegerField(
         _("time to live"), default=86_400, help_text=_("In seconds.")
@@ -204,6 +209,7 @@ class Campaign(models.Model):
             "buttons": self.buttons,
             "data": self.data,
             "platforms": contents.frozen(self.platforms, self.application, pictures),
+            "leave_out": self.leave_out,
         }
         translations = [self._translation(each, own, pictures) for each in said]
         kept = ("title", "body", "link")
@@ -212,7 +218,8 @@ class Campaign(models.Model):
             for name, value in (own | {"translations": translations}).items()
             if value or name in kept
         }
-        return ContentBlock.objects.filled(content, self.application_id)
+        filled = ContentBlock.objects.filled(content, self.application_id)
+        return _with_codes(filled, self.application_id)
 
     def _translation(
         self,
@@ -233,6 +240,7 @@ class Campaign(models.Model):
             "platforms": contents.translated(
                 own["platforms"], said.get("platforms", {})
             ),
+            "leave_out": own["leave_out"],
         }
         kept = ("title", "body", "link")
         return {name: each for name, each in whole.items() if each or name in kept}
@@ -242,6 +250,16 @@ class Campaign(models.Model):
         assets += contents.assets(self.platforms)
         wanted = {each for each in assets if each}
         return Rendition.objects.urls(wanted) if wanted else {}
+
+
+def _with_codes(content: dict[str, Any], application_id: int) -> dict[str, Any]:
+    """With a stand-in for a code of each list that it names, in every language."""
+    codes = PromoList.objects.stand_ins(content, application_id)
+    if not codes:
+        return content
+    others = content.get("translations", ())
+    spoken = [each | {"codes": codes} for each in others]
+    return content | {"codes": codes} | ({"translations": spoken} if spoken else {})
 
 
 class Revision(models.Model):

@@ -38,6 +38,8 @@ class Reason(models.IntegerChoices):
     CAPPED = 315, _("Received enough messages already")
     UNWRITABLE = 316, _("The message cannot be written with this person's values")
     NOT_THIS_PLATFORM = 317, _("The message is not for this kind of device")
+    LEFT_OUT = 320, _("The message’s own rule leaves this person out")
+    NO_CODE = 321, _("No promo code was left")
 
     NO_ANSWER = 400, _("The connection broke before the answer came")
     WORKER_LOST = 401, _("A sending process was lost before the answer was written")

@@ -93,6 +93,14 @@ ADVICE: dict[int, Advice] = {
         _('Give the value a default in the message: {{ name | default: "there" }}.'),
         MARKETER,
     ),
+    Reason.LEFT_OUT: Advice(
+        _("Nothing to do, unless “Do not send it to” in the message is too wide."),
+        MARKETER,
+    ),
+    Reason.NO_CODE: Advice(
+        _("Upload more promo codes, or say which fixed code stands in for them."),
+        MARKETER,
+    ),
     Reason.TOO_LARGE: Advice(_("Shorten the message or its longest value."), MARKETER),
     Reason.EXPIRED: Advice(
         _("Give the message a longer time to live, or send it at a quieter hour."),

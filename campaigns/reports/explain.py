@@ -40,6 +40,8 @@ GATES = {
     Reason.STOPPED: gettext_lazy("Its turn came before a stop"),
     Reason.EXPIRED: gettext_lazy("The message was still valid"),
     Reason.MISSING_VALUE: gettext_lazy("Has every value that the message needs"),
+    Reason.LEFT_OUT: gettext_lazy("The message’s own rule does not leave them out"),
+    Reason.NO_CODE: gettext_lazy("A promo code was left for them"),
     Reason.UNWRITABLE: gettext_lazy("The message could be written"),
     Reason.TOO_LARGE: gettext_lazy("The message is short enough"),
 }

@@ -6,7 +6,15 @@ from datetime import datetime
 from campaigns.content.render import CompiledContent
 from campaigns.models import Campaign
 
-from . import audience, languages, message, pictures, rights, sending
+from . import (
+    audience,
+    languages,
+    message,
+    pictures,
+    promo_codes,
+    rights,
+    sending,
+)
 from .funnel import Funnel
 from .message import Reader
 from .problem import Problem
@@ -35,6 +43,7 @@ def problems(
         *languages.languages(campaign, counted),
         *pictures.pictures(campaign, counted),
         *rights.rights(campaign, at=at),
+        *promo_codes.codes(campaign, counted),
         *found,
         *sending.schedule(campaign, at=at),
         *sending.keys(campaign, counted, at=at),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.content import appearance, languages, limits, values
+from campaigns.content import appearance, languages, limits, moments, values
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import (
     CompiledContent,
@@ -17,7 +18,7 @@ from campaigns.content.render import (
 )
 from campaigns.content.surfaces import SURFACES, Platform
 from campaigns.content.texts import ContentError
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PromoList
 from devices.gateways.scales import SCALES
 
 from .funnel import Funnel
@@ -46,7 +47,8 @@ def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
     try:
         compiled = limits.check(
             campaign.content(),
-            known=known_fields(_attribute_names(campaign.application_id)),
+            known=known_fields(_attribute_names(campaign.application_id))
+            | set(PromoList.objects.names(campaign.application_id)),
             schemes=campaign.application.link_schemes,
         )
     except ContentError as wrong:
@@ -65,8 +67,8 @@ def _of_field(field: str, sentence: str) -> str:
 
 
 def values_of(person: Any) -> Values:
-    """What a text may say of a person, as at send."""
-    return values.of_person(person)
+    """What a text may say of a person, as at send: a sample is looked at now."""
+    return values.of_person(person) | moments.clock(timezone.now())
 
 
 def weight(

@@ -181,7 +181,7 @@
   }
 
   form.addEventListener("input", (event) => {
-    if (event.target.matches("#insert-default, #insert-field, #block-key")) return;
+    if (event.target.matches("[data-aside], [data-if], #block-key")) return;
     if (event.target.matches("[data-text]")) drawTyped(event.target);
     if (event.target.id === "name") document.querySelectorAll(".ps-h1, .ps-crumbs [aria-current]").forEach((each) => { each.textContent = event.target.value; });
     const error = form.querySelector(`[data-error="${event.target.id || event.target.name}"]`);
@@ -210,29 +210,9 @@
     if (!conflict) form.requestSubmit(event.submitter);
   });
 
-  /* Values of the person, always with what stands in for them */
-  const insert = $("insert");
-  insert.hidden = false;
-  let last = $("body");
-  const isShown = (field) => field.isConnected && !field.closest("[hidden]");
-  const within = () => isShown(last) ? last : all("[data-text=body]").find(isShown);
-  form.addEventListener("focusin", (event) => { if (event.target.matches("[data-text]")) last = event.target; });
-  $("insert-go").addEventListener("click", () => {
-    const fallback = $("insert-default").value.trim().replaceAll('"', "”");
-    $("insert-error").hidden = Boolean(fallback);
-    if (!fallback) { $("insert-default").focus(); return; }
-    put(`{{ ${$("insert-field").value} | default: "${fallback}" }}`, insert);
-  });
-  function put(text, from) {
-    last = within();
-    last.setRangeText(text, last.selectionStart, last.selectionEnd, "end");
-    from.open = false;
-    last.focus();
-    last.dispatchEvent(new Event("input", { bubbles: true }));
-  }
   if ($("insert-block")) {
     $("insert-block").hidden = false;
-    $("block-go").addEventListener("click", () => put(`{{ block.${$("block-key").value} }}`, $("insert-block")));
+    $("block-go").addEventListener("click", () => PushsiteInsert(`{{ block.${$("block-key").value} }}`, $("insert-block")));
   }
 
   const zone = $("when_zone");

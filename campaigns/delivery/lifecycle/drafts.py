@@ -15,7 +15,8 @@ from campaigns.models.drafts import usable
 from campaigns.models.states import OPEN_RUNS, CampaignState
 from devices.models import AuditEvent
 
-WHAT_IS_SAID = ("title", "body", "link", "image", "buttons", "data", "platforms")
+WORDS = ("title", "body", "link", "image", "buttons", "leave_out")
+WHAT_IS_SAID = (*WORDS, "data", "platforms")
 PICTURES_AND_LANGUAGES = ("asset", "icon", "locale", "translations")
 HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy", "per_minute")
 TO_WHOM_AND_WHEN = ("application", "audience", "segment", "schedule")

@@ -130,7 +130,7 @@ REFUSED = [
     ("{{ city | default: 'x' | append: first_name }}", 25, "words or numbers"),
     ("{{ city | default: 'x' | upcase: 3 }}", 8, "whatever the values are"),
     ("{{ city | default: 'x', 'y' }}", 8, "whatever the values are"),
-    ("{{ renewal | default: 'x' | date: '%B' }}", 11, "whatever the values are"),
+    ("{{ renewal | default: 'x' | date: '%Q' }}", 11, "whatever the values are"),
     ("{{ points | default: 1 | divided_by: 0 }}", 10, "whatever the values are"),
     ("{% include 'x' %}", 3, "{% include %} cannot be used"),
     ("{% for x in (1..9) %}{% endfor %}", 3, "{% for %} cannot be used"),

@@ -85,6 +85,8 @@ def test_pictures_buttons_and_translations_are_read_back_as_they_were_written() 
         "buttons": [{"label": "Go", "link": ""}],
         "ttl": None,
         "platforms": {"ios": {"subtitle": "Today"}, "web": {"off": True}},
+        "leave_out": "{% if city == 'Oslo' %}{% leave_out %}{% endif %}",
+        "codes": {"summer": "CODEX"},
     }
     french = {**said, "locale": "fr", "translations": []}
 
