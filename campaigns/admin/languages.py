@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from campaigns.admin import translating
 from campaigns.audience import select, spoken
 from campaigns.audience.estimate import Count
-from campaigns.content import languages, locales
+from campaigns.content import direction, languages, locales
 from campaigns.content.locales import Standing
 from campaigns.models import Campaign, MediaAsset
 
@@ -43,6 +43,15 @@ class Tab:
     picture: MediaAsset | None = None
     source: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+    chain: str = ""
+
+    @property
+    def advice(self) -> dict[str, list[str]]:
+        """What to look at in texts read from right to left, by field."""
+        return {
+            name: list(direction.problems(self.texts.get(name) or "", self.tag))
+            for name in translating.WORDS
+        }
 
     @property
     def is_own(self) -> bool:
@@ -115,9 +124,24 @@ def _tab(
         texts=said,
         state=standing(draft, said, mine),
         picture=pictures.get(said.get("asset", 0)),
+        chain=chain(draft, said["locale"]),
         source=said.get("source", ""),
         errors=mine,
     )
+
+
+def chain(draft: Campaign, tag: str) -> str:
+    """Which texts somebody of this language reads, in order: "fr-CA → fr → en".
+
+    What is not there is in parentheses.
+    """
+    tags = [each["locale"] for each in draft.translations]
+    others = [each for each in tags if each != tag]
+    rest = locales.chain(tag.rpartition("-")[0], source=draft.locale, tags=others)
+    steps = [(tag, tag in tags or tag == draft.locale), *rest]
+    if steps[0][1] and steps[0][0] == draft.locale:
+        steps = steps[:1]
+    return " → ".join(each if is_there else f"({each})" for each, is_there in steps)
 
 
 def standing(draft: Campaign, said: Mapping[str, Any], errors: Any) -> str:
@@ -136,7 +160,7 @@ def _of(errors: Mapping[str, str], prefix: str) -> dict[str, str]:
 def told(draft: Campaign, errors: Mapping[str, str]) -> dict[str, Any]:
     """How each language stands now, for the page's script."""
     return {
-        each.tag: {"state": each.state, "word": each.word}
+        each.tag: {"state": each.state, "word": each.word, "advice": each.advice}
         for each in tabs_of(draft, errors)
     }
 

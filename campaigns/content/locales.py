@@ -38,6 +38,18 @@ def match(tag: str, *, source: str, tags: Sequence[str]) -> int:
     return SOURCE
 
 
+def chain(tag: str, *, source: str, tags: Sequence[str]) -> list[tuple[str, bool]]:
+    """What is looked for, in order, and whether it is there; the last one is read."""
+    there = {_plain(each) for each in tags} | {_plain(source)}
+    asked, found = tag.replace("_", "-"), []
+    while asked:
+        found.append((asked, _plain(asked) in there))
+        if found[-1][1]:
+            return found
+        asked = asked.rpartition("-")[0]
+    return [*found, (source, True)]
+
+
 def case(column: str, *, source: str, tags: Sequence[str]) -> tuple[str, list[Any]]:
     """The same choice as an SQL expression over a column, and its parameters."""
     known = _numbers(source, tags)

@@ -8,6 +8,7 @@ from campaigns.models import Campaign
 
 from . import (
     audience,
+    directions,
     languages,
     message,
     pictures,
@@ -41,6 +42,7 @@ def problems(
         *texts,
         *(_rendered(compiled, samples, counted) if compiled and samples else ()),
         *languages.languages(campaign, counted),
+        *directions.directions(campaign),
         *pictures.pictures(campaign, counted),
         *rights.rights(campaign, at=at),
         *promo_codes.codes(campaign, counted),

@@ -93,6 +93,11 @@
       panel.querySelectorAll("[data-shown]").forEach((each) => {
         each.hidden = each.dataset.shown !== told.state;
       });
+      panel.querySelectorAll("[data-advice]").forEach((place) => {
+        const said = (told.advice[place.dataset.advice] || []).map((sentence) => `▲ ${sentence}`);
+        if ([...place.children].map((each) => each.textContent).join() === said.join()) return;
+        place.replaceChildren(...said.map((sentence) => Object.assign(document.createElement("p"), { className: "ps-advice", textContent: sentence })));
+      });
     });
   }
   document.addEventListener("compose:told", (event) => tell(event.detail.languages || {}));

@@ -90,6 +90,32 @@ def test_a_rule_that_leaves_people_out_is_saved_said_in_words_and_checked() -> N
     assert "Did you mean “plan”?" in errors["leave_out"]
 
 
+def test_texts_go_out_as_a_file_and_come_back_after_a_look() -> None:
+    client = signed_in("Marketer")
+    french = {"locale": "fr", "title": "Soldes", "body": "Venez", "source": ""}
+    draft = builders.campaign(title="Sale", body="Come", translations=[french])
+    file = client.get(address(draft, "texts_file")).content
+    assert file.decode("utf-8-sig").splitlines()[0] == "id,en,fr"
+    changed = file.replace(b"Venez", b"Venez {{ nom | or_skip }}").replace(
+        b"Soldes", b"Bradez"
+    )
+    upload = SimpleUploadedFile("texts.csv", changed, "text/csv")
+
+    looked = client.post(address(draft, "texts"), {"file": upload})
+
+    page = looked.content.decode()
+    assert "Soldes" in page
+    assert "Bradez" in page
+    assert "Line 3: French: “nom” does not exist" in page
+    draft.refresh_from_db()
+    assert draft.translations == [french], "a look saves nothing"
+    saved = {"text": looked.context["text"], "version": draft.version, "save": "yes"}
+    client.post(address(draft, "texts"), saved)
+    draft.refresh_from_db()
+    assert [each["title"] for each in draft.translations] == ["Bradez"]
+    assert draft.translations[0]["body"] == "Venez"
+
+
 def test_a_list_of_codes_is_uploaded_named_in_a_text_and_previewed() -> None:
     client = signed_in("Marketer")
     builders.application()
