@@ -67,7 +67,8 @@ def _is_sent(row: Row, letter: Letter) -> bool:
 def _taken(run: int, number: int, seqs: list[int]) -> dict[int, str | None]:
     if not seqs:
         return {}
-    asked = {"run": run, "list": number, "seqs": arrays.numbers(seqs)}
+    asked: dict[str, int | str] = {"run": run, "list": number}
+    asked["seqs"] = arrays.numbers(seqs)
     with connection.cursor() as cursor:
         cursor.execute(TAKE, asked)
         found: dict[int, str | None] = dict(cursor.fetchall())
