@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 OPEN = re.compile(
-    r"/api/v1/(?:web|receipts|devices|devices/dev_[0-9a-f]{32}(?:/(?:identify|primers))?"
+    r"/api/v1/(?:web|receipts|devices|devices/dev_[0-9a-f]{32}(?:/(?:identify|pair|primers))?"
     r"|primers|primers/prm_[0-9a-f]{32}/responses)"
 )
 HEADERS = {

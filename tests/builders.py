@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import random
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from devices.models import (
     Installation,
     Person,
     Preference,
+    TestGroup,
     Topic,
     TopicPreference,
 )
@@ -165,6 +167,20 @@ def tester(**changes: Any) -> Installation:
     return installation(
         is_test=True, tester=changes.pop("tester", None) or user(), **changes
     )
+
+
+def group_of_testers(
+    devices: Iterable[Installation] = (),
+    colleagues: Iterable[AbstractUser] = (),
+    **changes: Any,
+) -> TestGroup:
+    """A test group of the shared application with these devices and colleagues."""
+    changes.setdefault("application", application())
+    facts = {"name": f"Group {next(_numbers)}"}
+    made = TestGroup.objects.create(**facts | changes)
+    made.devices.set(devices)
+    made.colleagues.set(colleagues)
+    return made
 
 
 def event(person_: Person, name: str = "purchase", **changes: Any) -> Event:

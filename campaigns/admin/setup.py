@@ -44,7 +44,7 @@ def steps(user: User) -> list[Step] | None:
             done=Installation.objects.exists(),
         ),
         Step(
-            title=_("Enrol your own phone"),
+            title=_("Pair your own phone"),
             text=_("Then tests go to you, and to nobody else."),
             word=_("Test phones"),
             url=reverse("admin:devices_installation_changelist"),

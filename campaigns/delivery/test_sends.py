@@ -1,7 +1,8 @@
 """Test sends: to enrolled phones of staff, by a road that nobody else can be on.
 
 Shares with a run the words, the credential and the gateway, and nothing else: no
-ledger, no count, no receipt. The database itself is asked whether a phone is one.
+ledger, no count, no receipt. The database itself is asked whether a phone is one
+that this member of staff reaches: their own, or one of a test group.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from campaigns.delivery import bell, channels
 from campaigns.delivery.lifecycle import rights
 from campaigns.delivery.lifecycle.refusals import Incomplete, Refused, SendingStopped
 from campaigns.models import Campaign, Switch, TestSend
+from devices import registration
 from devices.gateways.base import (
     Button,
     Gateway,
@@ -33,8 +34,8 @@ from devices.models import AuditEvent, Installation, Person
 from devices.models.applications import GatewayKind
 from devices.models.installations import LINK_OF
 
-MOST = 20
-"""Phones at once."""
+MOST = 50
+"""Devices at once."""
 
 TTL = 600
 """Seconds: a test that arrives tomorrow only confuses."""
@@ -86,19 +87,20 @@ def send(
     user: User,
     as_person: Person | None,
     at: datetime,
-    locale: str = "",
+    locales: Sequence[str] = ("",),
 ) -> list[TestSend]:
     """Send the campaign as it is now to enrolled phones; the answers come in the rows.
 
     The words are those that ``as_person`` would read, or whoever each phone belongs
-    to when that is None; in the language that is answered to ``locale``, else
-    the person's own, else the phone's, as in a run. Raises Refused; then nothing is
-    sent to anybody.
+    to when that is None; once in the language that is answered to each of ``locales``,
+    where "" is the person's own, else the phone's, as in a run. Raises Refused; then
+    nothing is sent to anybody.
     """
     rights.require(user, "send_test")
     if not Switch.objects.filter(is_on=True).exists():
         raise SendingStopped
-    phones = _enrolled(campaign, installations)
+    phones = _enrolled(campaign, installations, user)
+    _require_few(len(phones) * len(locales))
     content = _content(campaign)
     sends = [
         TestSend(
@@ -106,15 +108,10 @@ def send(
             installation=phone,
             asked_by=user,
             asked_at=at,
-            **_words(
-                content.for_locale(
-                    locale or (as_person or phone.person).locale or phone.locale
-                ),
-                as_person or phone.person,
-                platform=phone.platform,
-            ),
+            **_words(content, as_person, phone, locale, at=at),
         )
         for phone in phones
+        for locale in locales
     ]
     with transaction.atomic():
         TestSend.objects.bulk_create(sends)
@@ -134,12 +131,10 @@ def deliver(
     mine = TestSend.objects.filter(pk=test_send_id, verdict="", answered_at=None)
     if not mine.update(verdict=ASKED):
         return
-    test = TestSend.objects.select_related("installation", "campaign").get(
-        pk=test_send_id
-    )
-    phone = Installation.objects.filter(
-        pk=test.installation_id, is_test=True, tester__isnull=False
-    ).first()
+    asked = TestSend.objects.select_related("campaign", "asked_by")
+    test = asked.get(pk=test_send_id)
+    reached = registration.within_reach(test.campaign.application_id, test.asked_by)
+    phone = reached.filter(pk=test.installation_id).first()
     if phone is None:
         _answer(test, _("This phone is not enrolled any more."), at=at)
         return
@@ -166,21 +161,26 @@ def give_up(*, at: datetime) -> int:
 
 
 def _enrolled(
-    campaign: Campaign, installations: Sequence[Installation]
+    campaign: Campaign, installations: Sequence[Installation], user: User
 ) -> list[Installation]:
+    """Those devices, as the database has them; Refused if one is out of reach."""
     wanted = {each.pk for each in installations}
     if not 1 <= len(wanted) <= MOST:
         raise Refused(_("Choose 1 to %(most)s phones.") % {"most": MOST})
-    phones = Installation.objects.filter(
-        pk__in=wanted,
-        application=campaign.application_id,
-        is_test=True,
-        tester__isnull=False,
-        retired_at=None,
-    ).select_related("person")
+    reached = registration.within_reach(campaign.application_id, user)
+    phones = list(reached.filter(pk__in=wanted).select_related("person"))
     if len(phones) != len(wanted):
-        raise Refused(_("Tests go to enrolled test phones only: choose among those."))
-    return list(phones)
+        sentence = _("Tests go to your own test phones and to test groups alone.")
+        raise Refused(sentence)
+    return phones
+
+
+def _require_few(messages: int) -> None:
+    if messages > MOST:
+        sentence = _(
+            "A test is %(most)s messages at most: choose fewer phones or languages."
+        )
+        raise Refused(sentence % {"most": MOST})
 
 
 def _content(campaign: Campaign) -> render.CompiledContent:
@@ -193,12 +193,19 @@ def _content(campaign: Campaign) -> render.CompiledContent:
 
 
 def _words(
-    content: render.CompiledContent, person: Person, *, platform: str
+    content: render.CompiledContent,
+    as_person: Person | None,
+    phone: Installation,
+    locale: str,
+    *,
+    at: datetime,
 ) -> dict[str, Any]:
     """The fields of a test in one language, as this person would read them, marked."""
-    mine = content.on(platform)
-    known = values.of_person(person) | moments.clock(timezone.now())
-    words = mine.words(known)
+    person = as_person or phone.person
+    platform = phone.platform
+    spoken = content.for_locale(locale or person.locale or phone.locale)
+    mine = spoken.on(platform)
+    words = mine.words(values.of_person(person) | moments.clock(at))
     if isinstance(words, render.Skip):
         raise Refused(
             _("With this person's data the message cannot be written (%(what)s).")
@@ -207,14 +214,15 @@ def _words(
     # A silent message shows nothing, so there is nothing to mark.
     title = _("[TEST] %(title)s") % {"title": words.title} if words.title else ""
     return {
+        "locale": spoken.content.locale,
         "title": title,
         "body": words.body,
         "link": words.link,
         "image": mine.picture(platform) or words.image,
-        "icon": content.content.icon,
+        "icon": spoken.content.icon,
         "buttons": [each._asdict() for each in words.buttons],
         "data": dict(words.data),
-        "platforms": dict(content.content.platforms),
+        "platforms": dict(spoken.content.platforms),
         "said": dict(words.more),
     }
 

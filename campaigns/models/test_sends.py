@@ -20,6 +20,12 @@ class TestSend(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     asked_at = models.DateTimeField(_("asked"))
+    locale = models.CharField(
+        _("language"), max_length=20, blank=True, db_default="", default=""
+    )
+    variant = models.CharField(
+        _("variant"), max_length=1, blank=True, db_default="", default=""
+    )
     title = models.TextField(_("title"))
     body = models.TextField(_("body"))
     link = models.TextField(_("tap goes to"), blank=True)
@@ -41,3 +47,10 @@ class TestSend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def seconds(self) -> float | None:
+        """From the question to its answer; None while there is none."""
+        if self.answered_at is None:
+            return None
+        return (self.answered_at - self.asked_at).total_seconds()

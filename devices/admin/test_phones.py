@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import ModelAdmin
 
 from devices import registration
-from devices.admin import pages
+from devices.admin import pages, pairing, test_groups, this_browser
 from devices.models import Application, Installation
 from devices.refusals import Refused
 
@@ -35,6 +35,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         title=_("Test phones"),
         phones=rows.order_by("tester__username", "-id")[:SHOWN],
         applications=Application.objects.all()[:50],
+        back=pairing.back_to(request.GET),
+        groups=test_groups.overview(),
+        may_keep_groups=request.user.has_perm("devices.change_testgroup"),
+        **this_browser.context(),
         may_change_any=may_change_any,
     )
 
@@ -89,6 +93,19 @@ class InstallationAdmin(ModelAdmin):
         rows: pages.Rows = [
             ("", overview, "changelist", tests),
             ("enrol/", enrol, "enrol", tests),
+            ("pair/", pairing.offer, "pair", tests),
+            ("pair/<int:pairing_id>/", pairing.state, "paired", tests),
+            ("browser/", this_browser.enrol, "browser", tests),
             ("<int:installation_id>/withdraw/", withdraw, "withdraw", tests),
         ]
-        return pages.addresses("devices_installation", rows)
+        one = "groups/<int:group_id>/"
+        keep = (*tests, "devices.change_testgroup")
+        groups: pages.Rows = [
+            ("groups/add/", test_groups.add, "add", keep),
+            (one + "change/", test_groups.change, "change", keep),
+            (one + "delete/", test_groups.delete, "delete", keep),
+        ]
+        return [
+            *pages.addresses("devices_installation", rows),
+            *pages.addresses("devices_testgroup", groups),
+        ]

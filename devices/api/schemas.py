@@ -183,6 +183,19 @@ class BatchAnswer(Schema):
     events: list[Fate]
 
 
+class Code(Strict):
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(
+        description="As it was typed: small letters, spaces and hyphens do no harm.",
+        examples=["K7MQ-2XRT"],
+    )
+
+
+class Paired(Schema):
+    device_id: str
+    name: str = Field(description="How the admin calls this device.")
+    server_time: AwareDatetime
+
+
 class Web(Schema):
     vapid_key: str = Field(description="65 bytes as base64url.")
 

@@ -6,6 +6,7 @@ from .consents import ConsentEvent, Preference, Topic, TopicPreference
 from .events import Allowance, Event, IdempotencyKey
 from .installations import Installation, InstallationChange
 from .people import Person
+from .testers import Pairing, TestGroup
 
 __all__ = [
     "Allowance",
@@ -17,8 +18,10 @@ __all__ = [
     "IdempotencyKey",
     "Installation",
     "InstallationChange",
+    "Pairing",
     "Person",
     "Preference",
+    "TestGroup",
     "Topic",
     "TopicPreference",
 ]

@@ -7,22 +7,33 @@ Locks are taken in one order everywhere: the names that a registration claims
 from .bulk import BulkDevice, import_many
 from .facts import Facts
 from .identities import identify, reset
+from .pairing import Offer, offer, pair
 from .reasons import SILENCE, Retired
 from .registering import Registered, Registration, register
 from .reporting import Report, forget, is_secret_of, refresh_token, report, seen
 from .retiring import lift_suspensions, retire_dead, revive, strike
-from .testers import enrol_by_key, enrol_test_device, withdraw_test_device
+from .testers import (
+    enrol_by_key,
+    enrol_for_tests_only,
+    enrol_test_device,
+    of_group,
+    with_reach,
+    withdraw_test_device,
+    within_reach,
+)
 from .tokens import hash_of
 
 __all__ = [
     "SILENCE",
     "BulkDevice",
     "Facts",
+    "Offer",
     "Registered",
     "Registration",
     "Report",
     "Retired",
     "enrol_by_key",
+    "enrol_for_tests_only",
     "enrol_test_device",
     "forget",
     "hash_of",
@@ -30,6 +41,9 @@ __all__ = [
     "import_many",
     "is_secret_of",
     "lift_suspensions",
+    "of_group",
+    "offer",
+    "pair",
     "refresh_token",
     "register",
     "report",
@@ -38,5 +52,7 @@ __all__ = [
     "revive",
     "seen",
     "strike",
+    "with_reach",
     "withdraw_test_device",
+    "within_reach",
 ]

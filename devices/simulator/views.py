@@ -5,12 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from devices.models import Application
+from devices.models.installations import Platform
 from devices.simulator import screens
 from devices.simulator.client import Client, SimulatorAway
 
@@ -22,7 +24,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """The whole page, inside the admin's frame."""
     request.current_app = admin.site.name
     frame = {**admin.site.each_context(request), "title": _("Simulated phones")}
-    context = {**frame, **_phones(request)}
+    made = {"applications": Application.objects.all()[:50], "platforms": Platform}
+    context = {**frame, **made, **_phones(request)}
     return TemplateResponse(request, "admin/devices/phones.html", context)
 
 
@@ -33,11 +36,26 @@ def newest(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/devices/phones_list.html", context)
 
 
+@require_POST
+def device(request: HttpRequest) -> HttpResponse:
+    """What the system of a new simulated phone gives to its app, which registers it."""
+    wanted = {name: request.POST.get(name, "")[:60] for name in ("platform", "name")}
+    if not settings.SIMULATOR:
+        raise Http404
+    authority = settings.VAR / "simulator" / "ca.pem"
+    try:
+        made = Client(settings.SIMULATOR, authority).device(wanted)
+    except SimulatorAway:
+        return JsonResponse({"error": _("The simulator does not answer.")}, status=503)
+    return JsonResponse(made, status=400 if "error" in made else 200)
+
+
 def urls() -> list[URLPattern]:
     """For signed-in staff only."""
     return [
         path("", _for_staff(page), name="phones"),
         path("newest/", _for_staff(newest), name="phones_newest"),
+        path("device/", _for_staff(device), name="phones_device"),
     ]
 
 

@@ -10,9 +10,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaigns.delivery import batches, channels, late, lifecycle, preparing, send
+from campaigns.delivery import (
+    batches,
+    channels,
+    late,
+    lifecycle,
+    preparing,
+    send,
+    test_sends,
+)
 from campaigns.delivery.voyage import Pace
-from campaigns.models import Run
+from campaigns.models import Run, TestSend
 from campaigns.models.states import RunState
 from devices import credentials
 from devices.models import Installation
@@ -25,6 +33,7 @@ class Pipeline:
 
     def __init__(self, folder: Path, settings: Any) -> None:
         self.simulator = RunningSimulator(folder / "simulator")
+        self.settings = settings
         settings.VAR, settings.SIMULATOR = folder, self.simulator.address
         flights = folder / "flights"
         flights.mkdir()
@@ -60,6 +69,11 @@ class Pipeline:
     def send_all(self) -> None:
         """Until nothing is left to do."""
         send.work(30.0, pace=self.pace)
+
+    def send_tests(self) -> None:
+        """The tests that somebody asked for."""
+        for each in TestSend.objects.filter(verdict=""):
+            test_sends.deliver(each.pk, at=timezone.now(), channel=channels.channel)
 
     def titles(self) -> dict[str, str]:
         """What each phone was sent, by its token, from the simulator's journal."""

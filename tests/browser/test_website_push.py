@@ -21,7 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 from campaigns.delivery import send, snapshot
 from campaigns.delivery.voyage import Pace
 from campaigns.models import Run
-from devices import credentials
+from devices import credentials, registration
 from devices.gateways import vapid
 from devices.models import Application, Installation
 from tests import builders
@@ -71,6 +71,17 @@ def subscribe(visitor: BrowserContext) -> Page:
     page.get_by_role("button", name="Yes, send me messages").click()
     expect(page.get_by_text("This browser gets our messages.")).to_be_visible()
     return page
+
+
+def pair(page: Page) -> None:
+    """Type the code that a colleague sees: then this browser gets tests."""
+    colleague = builders.user("campaigns.send_test")
+    shop = builders.application()
+    code = registration.offer(shop, colleague, timezone.now()).code
+    page.get_by_label("To send tests to this browser").fill(code)
+    page.get_by_role("button", name="Pair this browser").click()
+    expect(page.get_by_text("This browser gets tests now.")).to_be_visible()
+    assert Installation.objects.get().tester == colleague
 
 
 def send_campaign(tmp_path: Path, **words: Any) -> Run:
@@ -153,8 +164,8 @@ def test_a_visitor_subscribes_gets_a_push_and_the_click_is_counted(
 ) -> None:
     page = subscribe(visitor)
     device = Installation.objects.get()
-    expect(page.get_by_text(device.key)).to_be_visible()
     expect(page.get_by_role("button", name="Send me no more")).to_be_focused()
+    pair(page)
     assert troubles(page) == []
     assert (device.platform, device.gateway) == ("web", "webpush")
     assert (device.permission, device.locale) == ("granted", "en-GB")

@@ -10,35 +10,11 @@
   const primed = document.getElementById("demo-primer");
   const list = document.getElementById("demo-messages");
   const none = document.getElementById("demo-none");
+  const pairing = document.getElementById("demo-pair");
+  const code = document.getElementById("demo-code");
+  const paired = document.getElementById("demo-paired");
 
-  /* In the place of the browser's own PushManager, which would ask a real service. */
-  const simulated = {
-    async getSubscription() {
-      const made = JSON.parse(localStorage.getItem("demo-subscription") || "null");
-      return made && asSubscription(made);
-    },
-    async subscribe({ applicationServerKey }) {
-      const text = String.fromCharCode(...new Uint8Array(applicationServerKey));
-      const key = btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-      const answer = await fetch(page.dataset.subscription, { method: "POST", body: new URLSearchParams({ key }) });
-      if (!answer.ok) throw new Error(`The simulator answered ${answer.status}.`);
-      const made = { ...(await answer.json()), key };
-      localStorage.setItem("demo-subscription", JSON.stringify(made));
-      return asSubscription(made);
-    },
-  };
-
-  function asSubscription(made) {
-    return {
-      endpoint: made.endpoint,
-      options: { applicationServerKey: Pushsite.bytesOf(made.key).buffer },
-      getKey: (name) => Pushsite.bytesOf(made[name]).buffer,
-      async unsubscribe() {
-        localStorage.removeItem("demo-subscription");
-        return true;
-      },
-    };
-  }
+  const simulated = PushsiteSimulated(page.dataset.subscription);
 
   function draw({ permission, subscribed, supported }) {
     const focused = [yes, no].includes(document.activeElement);
@@ -47,23 +23,24 @@
     price.hidden = subscribed || !supported;
     /* Whoever pressed a button by keyboard goes on from the one in its place. */
     if (focused) (subscribed ? no : yes).focus();
-    showCode(subscribed);
+    pairing.hidden = !subscribed;
     const word = !supported ? "unsupported" : subscribed ? "subscribed" : permission === "denied" ? "denied" : "off";
     said.textContent = page.dataset[word];
   }
 
-  /* What an administrator enrols this browser with, to send it tests. */
-  async function showCode(subscribed) {
-    const { installation_id: code } = await Pushsite.kept();
-    document.getElementById("demo-code").textContent = code || "";
-    document.getElementById("demo-enrol").hidden = !subscribed || !code;
+  /* A colleague's browser: the code that Test phones shows makes it a test device. */
+  async function usePairingCode() {
+    paired.textContent = "";
+    await Pushsite.pair(code.value);
+    code.value = "";
+    paired.textContent = page.dataset.paired;
   }
 
-  async function work(action) {
+  async function work(action, place = said) {
     try {
       await action();
     } catch (trouble) {
-      said.textContent = `${page.dataset.failed} ${trouble.message}`;
+      place.textContent = `${page.dataset.failed} ${trouble.message}`;
     }
   }
 
@@ -122,6 +99,10 @@
   yes.addEventListener("click", () => work(Pushsite.subscribe));
   price.addEventListener("click", () => work(watchPrice));
   no.addEventListener("click", () => work(Pushsite.unsubscribe));
+  pairing.addEventListener("submit", (event) => {
+    event.preventDefault();
+    work(usePairingCode, paired);
+  });
   work(() => Pushsite.init({ key: page.dataset.key, pushManager: simulated }));
   setInterval(() => look().catch(() => undefined), 2000);
 })();

@@ -1,7 +1,7 @@
 /* Pushsite for websites, version 1. docs/web.md says how to use it.
  *
  * The same file serves pages and service workers: pages use init, subscribe,
- * primer, unsubscribe, identify and state; sw.js uses what is below "For both".
+ * primer, unsubscribe, identify, pair and state; sw.js uses what is below "For both".
  */
 (function () {
   "use strict";
@@ -318,6 +318,13 @@
     await call(device.server, "POST", `devices/${device.device_id}/identify`, asDevice(device), { identity_token: token });
   }
 
+  /* A colleague's browser gets test sends: the code is the one that Test phones shows. */
+  async function pair(code) {
+    const device = await kept();
+    if (!device.device_id) throw new Error("Subscribe first: only a subscribed browser can be paired.");
+    return call(device.server, "POST", `devices/${device.device_id}/pair`, asDevice(device), { code });
+  }
+
   /* ---- Primers: our own screen, before the browser's one question ---- */
 
   /* A session ends after half an hour without a page. */
@@ -361,5 +368,5 @@
     return (await primers()).run(event);
   }
 
-  Object.assign(Pushsite, { init, subscribe, primer, unsubscribe, identify, state });
+  Object.assign(Pushsite, { init, subscribe, primer, unsubscribe, identify, pair, state });
 })();

@@ -44,6 +44,9 @@ READ = {
     "devices_application_add": {A},
     "devices_application_change": {A},
     "devices_installation_changelist": {M, R, A},
+    "devices_installation_paired": {M, R, A},
+    "devices_testgroup_add": {M, A},
+    "devices_testgroup_change": {M, A},
     "devices_topic_changelist": {M, R, L, A},
     "devices_topic_add": {A},
     "devices_topic_change": {M, R, L, A},
@@ -74,7 +77,10 @@ CHANGE = {
     "devices_application_resume_key": {A},
     "devices_application_lift_key": {A},
     "devices_installation_enrol": {M, R, A},
+    "devices_installation_pair": {M, R, A},
+    "devices_installation_browser": {M, R, A},
     "devices_installation_withdraw": {M, R, A},
+    "devices_testgroup_delete": {M, A},
 }
 TABLE = READ | CHANGE
 STATES = {
@@ -110,6 +116,7 @@ def one_to_open(name, user):
         "devices_application": builders.application().pk,
         "devices_installation": builders.tester(tester=user).pk,
         "devices_topic": builders.topic().pk,
+        "devices_testgroup": builders.group_of_testers().pk,
     }
     listed = (
         "changelist",
@@ -118,6 +125,8 @@ def one_to_open(name, user):
         "count",
         "test",
         "enrol",
+        "pair",
+        "browser",
         "calendar",
         "parts",
         "reach",

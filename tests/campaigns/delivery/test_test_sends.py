@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from campaigns.delivery import lifecycle, test_sends
 from campaigns.models import Delivery, Outcome, Run, Switch, TestSend
@@ -13,16 +14,20 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(campaign=None, phones=None, **changes):
-    facts = {
-        "user": changes.pop("user", None) or builders.user("campaigns.send_test"),
-        "as_person": None,
-        "at": NOW,
-    }
-    return test_sends.send(
-        campaign or builders.campaign(),
-        [builders.tester()] if phones is None else phones,
-        **facts | changes,
-    )
+    """As the tester of the first phone, unless another user is given."""
+    chosen = [builders.tester()] if phones is None else phones
+    testers = [each.tester for each in chosen if each.tester]
+    facts = {"user": allowed(*testers), "as_person": None, "at": NOW}
+    return test_sends.send(campaign or builders.campaign(), chosen, **facts | changes)
+
+
+def allowed(tester=None, *_others):
+    """A member of staff who may send tests."""
+    if tester is None:
+        return builders.user("campaigns.send_test")
+    right = Permission.objects.get(codename="send_test")
+    tester.user_permissions.add(right)
+    return type(tester).objects.get(pk=tester.pk)
 
 
 def deliver(test: TestSend, gateway: MemoryGateway) -> TestSend:
@@ -87,7 +92,7 @@ def test_a_test_that_is_told_twice_is_sent_once():
 def test_the_phone_of_a_customer_cannot_be_tested_on():
     customer = builders.installation()
 
-    with pytest.raises(lifecycle.Refused, match="enrolled"):
+    with pytest.raises(lifecycle.Refused, match="your own test phones"):
         ask(phones=[builders.tester(), customer])
 
     assert not TestSend.objects.exists()
@@ -97,14 +102,14 @@ def test_the_database_decides_whether_a_phone_is_enrolled_and_not_the_page():
     customer = builders.installation()
     customer.is_test, customer.tester = True, builders.user()
 
-    with pytest.raises(lifecycle.Refused, match="enrolled"):
+    with pytest.raises(lifecycle.Refused, match="your own test phones"):
         ask(phones=[customer])
 
 
 def test_a_phone_of_another_application_is_refused():
     person = builders.person(application=builders.application(name="Other"))
 
-    with pytest.raises(lifecycle.Refused, match="enrolled"):
+    with pytest.raises(lifecycle.Refused, match="your own test phones"):
         ask(phones=[builders.tester(person=person)])
 
 
@@ -121,10 +126,20 @@ def test_a_phone_that_left_the_enrolment_meanwhile_gets_nothing():
     assert "not enrolled" in test.sentence
 
 
-@pytest.mark.parametrize("phones", [0, 21])
-def test_a_test_goes_to_one_to_twenty_phones(phones):
-    with pytest.raises(lifecycle.Refused, match="20"):
+@pytest.mark.parametrize("phones", [0, 51])
+def test_a_test_goes_to_one_to_fifty_phones(phones):
+    with pytest.raises(lifecycle.Refused, match="50"):
         ask(phones=[builders.tester() for _each in range(phones)])
+
+
+def test_a_colleagues_phone_is_out_of_reach_unless_a_group_holds_it():
+    theirs, me = builders.tester(), builders.user("campaigns.send_test")
+
+    with pytest.raises(lifecycle.Refused, match="your own test phones"):
+        ask(phones=[theirs], user=me)
+    builders.group_of_testers([theirs])
+
+    assert len(ask(phones=[theirs], user=me)) == 1
 
 
 def test_without_the_right_there_is_no_test():
@@ -177,10 +192,25 @@ def test_a_test_speaks_as_a_run_would_unless_a_language_is_asked_for(
     device = builders.tester(person_=builders.person(locale=person), locale=phone)
 
     [test] = ask(
-        builders.campaign(title="Sale", translations=[french]), [device], locale=asked
+        builders.campaign(title="Sale", translations=[french]),
+        [device],
+        locales=[asked],
     )
 
     assert test.title == title
+
+
+def test_a_test_may_be_in_several_languages_at_once():
+    french = {"locale": "fr", "title": "Soldes", "body": "Demain"}
+    campaign = builders.campaign(title="Sale", translations=[french])
+
+    tests = ask(campaign, locales=["en", "fr"])
+
+    titles = {each.locale: each.title for each in tests}
+    assert titles == {"en": "[TEST] Sale", "fr": "[TEST] Soldes"}
+    phones = [builders.tester(tester=tests[0].asked_by) for _each in range(26)]
+    with pytest.raises(lifecycle.Refused, match="fewer phones or languages"):
+        ask(campaign, phones, locales=["en", "fr"])
 
 
 def test_a_text_that_cannot_be_written_is_refused_with_the_field():
