@@ -33,6 +33,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("campaigns.messagetemplate", _("Templates"), "bookmark"),
             Entry("campaigns.contentblock", _("Content blocks"), "dashboard_customize"),
             Entry("campaigns.promolist", _("Promo codes"), "confirmation_number"),
+            Entry("campaigns.housestyle", _("House style"), "spellcheck"),
         ],
     ),
     (

@@ -3,6 +3,7 @@
 from . import (  # noqa: F401
     blocks,
     campaigns,
+    house,
     media,
     people,
     primers,

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from campaigns.admin import (
+    accepted,
     cases,
     compose,
     conditions,
     dry_runs,
     listing,
     matrix,
+    measured,
     review,
     sampled,
     starting,
@@ -103,6 +105,9 @@ class CampaignAdmin(ModelAdmin):
             ("texts_file", matrix.download, VIEW),
             ("test", testing.page, "campaigns.send_test"),
             ("review", review.page, VIEW),
+            ("accept", accepted.one, VIEW),
+            ("lengths", measured.sizes, EDIT),
+            ("visit", measured.visit, "campaigns.send_test"),
             ("check", dry_runs.page, VIEW),
             ("dry_run", dry_runs.begin, EDIT),
             ("dry_run_stop", dry_runs.stop, EDIT),

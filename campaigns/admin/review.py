@@ -5,25 +5,37 @@ was seen; after ten minutes it is counted anew.
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.admin import compose, draft_form, preview, speed, status, when
+from campaigns.admin import (
+    accepted,
+    changes,
+    compose,
+    draft_form,
+    preview,
+    speed,
+    status,
+    when,
+)
 from campaigns.delivery import clock, lifecycle
 from campaigns.models import Campaign, TestSend
 from campaigns.models.states import CampaignState
 from campaigns.reports import pace
-from campaigns.review import checks, funnel, languages
+from campaigns.review import accepting, checks, funnel, languages, links
 from campaigns.review.funnel import Funnel
+from campaigns.review.problem import Problem
 from campaigns.schedule.rule import Kind
 from devices.admin import pages
 from devices.gateways.base import Verdict
@@ -37,25 +49,31 @@ TESTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the page showed when the button was pressed."""
+    """What the page showed when the button was pressed: ``looks`` by their keys."""
 
     version: int
     people: int
     about: bool
+    looks: frozenset[str] = frozenset()
 
 
-def seal(campaign: Campaign, people: int, *, about: bool) -> str:
-    """The count that the page shows, bound to the campaign and its version."""
-    return signing.dumps([campaign.pk, campaign.version, people, about], salt=SALT)
+def seal(
+    campaign: Campaign, people: int, *, about: bool, looks: Iterable[str] = ()
+) -> str:
+    """What the page shows, bound to the campaign and its version."""
+    shown = [campaign.pk, campaign.version, people, about, sorted(looks)]
+    return signing.dumps(shown, salt=SALT, compress=True)
 
 
 def unseal(token: str, campaign: Campaign) -> Seen | None:
     """What was shown, or None when it is too old, foreign or made up."""
     try:
-        pk, version, people, about = signing.loads(token, salt=SALT, max_age=COUNT_KEPT)
+        shown = signing.loads(token, salt=SALT, max_age=COUNT_KEPT)
+        pk, version, people, about, looks = shown
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return Seen(version, people, about) if pk == campaign.pk else None
+    seen = Seen(version, people, about, frozenset(looks))
+    return seen if pk == campaign.pk else None
 
 
 def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
@@ -74,10 +92,12 @@ def show(
     """The page, with what refused the launch when something did."""
     now = timezone.now()
     counted = funnel.count(campaign, at=now)
-    found = checks.problems(campaign, at=now, counted=counted)
+    measured = pace.last_measured(campaign.application_id)
+    found = checks.problems(campaign, at=now, counted=counted, pace=measured)
+    looks = accepting.sort(campaign, _of(found, "look"))
     people = counted.reached_people if counted else 0
     seen = preview.panel(campaign, request.GET, user=pages.staff(request))
-    stops = [each for each in found if each.severity == "stop"]
+    stops = _of(found, "stop")
     return pages.draw(
         request,
         "admin/campaigns/review.html",
@@ -88,21 +108,33 @@ def show(
         readers=languages.audiences(campaign, counted) if counted else [],
         devices_of=_devices(counted),
         told=when.tell(campaign.schedule, at=now),
-        lasts=_lasts(campaign, counted),
+        lasts=_lasts(measured, counted),
+        since=changes.since_last(campaign),
         choice=_speed(campaign, counted),
         lifetime=draft_form.lifetime(campaign.ttl),
         tests=_tests(campaign),
         is_now=campaign.schedule.get("kind") == Kind.NOW,
         stops=stops,
-        looks=[each for each in found if each.severity == "look"],
-        fine=[each for each in found if each.severity == "ok"],
+        looks=looks.open,
+        accepted=looks.accepted,
+        fine=_of(found, "ok"),
+        visitable=links.visitable(campaign),
         launch_key=launch_key,
-        sealed=seal(campaign, people, about=bool(counted and not counted.exact)),
+        sealed=seal(
+            campaign,
+            people,
+            about=bool(counted and not counted.exact),
+            looks=[each.key for each in looks.open],
+        ),
         people=people,
         typed=people >= lifecycle.TYPED_FROM,
         refused=refused,
         may=_rights(request, people, stops),
     )
+
+
+def _of(found: list[Problem], severity: str) -> list[Problem]:
+    return [each for each in found if each.severity == severity]
 
 
 def _devices(counted: Funnel | None) -> list[tuple[str, int]]:
@@ -114,12 +146,11 @@ def _devices(counted: Funnel | None) -> list[tuple[str, int]]:
     return [(str(words.get(each, each)), number) for each, number in sorted(reached)]
 
 
-def _lasts(campaign: Campaign, counted: Funnel | None) -> str:
+def _lasts(measured: float | None, counted: Funnel | None) -> str:
     """How long it takes at the pace of the last run; "" where that is not known."""
-    pace_of = pace.last_measured(campaign.application_id)
-    if pace_of is None or counted is None:
+    if measured is None or counted is None:
         return ""
-    seconds = pace.lasts(counted.reached_devices, per_second=pace_of).total_seconds()
+    seconds = pace.lasts(counted.reached_devices, per_second=measured).total_seconds()
     minutes = ceil(seconds / 60)
     if minutes <= 1:
         return _("At the pace of the last run it takes less than a minute.")
@@ -158,6 +189,7 @@ def _rights(request: HttpRequest, people: int, stops: list[Any]) -> dict[str, bo
         "too_large": launch and too_large,
         "press": launch and not too_large and not stops,
         "people": user.has_perm("devices.view_person"),
+        "accept": launch or user.has_perm("campaigns.change_campaign"),
     }
 
 
@@ -197,9 +229,24 @@ def _go(
         "at": clock.now(),
         "speed": speed.chosen(request.POST),
     }
-    stops = checks.stops(campaign, at=asked["at"])
+    measured = pace.last_measured(campaign.application_id)
+    found = checks.problems(campaign, at=asked["at"], pace=measured)
+    stops = _of(found, "stop")
     if stops:
         return _again(request, campaign, key, str(stops[0].sentence))
+    with transaction.atomic():
+        there = _start(request, campaign, seen, key, asked)
+        accepted.seen(campaign, found, seen.looks, user=asked["user"], at=asked["at"])
+    return there
+
+
+def _start(
+    request: HttpRequest,
+    campaign: Campaign,
+    seen: Seen,
+    key: uuid.UUID,
+    asked: dict[str, Any],
+) -> HttpResponse:
     if campaign.schedule.get("kind") == Kind.NOW:
         run = lifecycle.launch_now(campaign, launch_key=key, about=seen.about, **asked)
         return redirect("admin:campaigns_run_live", run.pk)

@@ -66,7 +66,7 @@ def fetch(
 def _followed(address: str, networks: Sequence[Network], until: float) -> Fetched:
     place = parsed(address, networks)
     for _hop in range(MOST_REDIRECTS + 1):
-        answer = _Answer(place, networks, until)
+        answer = Answer(place, networks, until)
         if answer.status not in REDIRECTS:
             return _fetched(place, answer)
         place = parsed(urljoin(place.geturl(), answer.location), networks)
@@ -110,7 +110,7 @@ def _no_address() -> Refused:
     )
 
 
-class _Answer:
+class Answer:
     """One request, without following, by a libcurl that knows of no other."""
 
     def __init__(
@@ -122,7 +122,7 @@ class _Answer:
         self._parts: list[bytes] = []
         self._size = self._head = 0
         self._place, self._networks = place, networks
-        self._is_barred = False
+        self.is_barred = False
         self._opened: list[socket.socket] = []
         self._perform(until)
 
@@ -155,6 +155,7 @@ class _Answer:
             curl.perform()
             self.status = curl.getinfo(pycurl.RESPONSE_CODE)
         except pycurl.error as error:
+            self.status = curl.getinfo(pycurl.RESPONSE_CODE)
             raise self._refusal(error.args[0]) from error
         finally:
             curl.close()
@@ -164,7 +165,7 @@ class _Answer:
     def _open(self, _purpose: int, address: Any) -> Any:
         family, kind, protocol, to = address
         if not self._may_reach(to[0], to[1]):
-            self._is_barred = True
+            self.is_barred = True
             return pycurl.SOCKET_BAD
         self._opened.append(socket.socket(family, kind, protocol))
         return self._opened[-1]
@@ -194,8 +195,8 @@ class _Answer:
         self._parts.append(part)
         return None
 
-    def _refusal(self, code: int) -> Refused:
-        if self._is_barred:
+    def _refusal(self, code: int) -> Exception:
+        if self.is_barred:
             return Refused(
                 _(
                     "This address leads into a private network, or to another service "
@@ -216,7 +217,7 @@ class _Answer:
         )
 
 
-def _fetched(place: SplitResult, answer: _Answer) -> Fetched:
+def _fetched(place: SplitResult, answer: Answer) -> Fetched:
     if answer.status != 200:
         sentence = _(
             "The other site answered “%(status)s” and sent no picture. Open the "

@@ -8,8 +8,11 @@ from .primers import Primer, PrimerCount, PrimerResponse
 from .templates import ContentBlock, MessageTemplate
 from .promo_codes import PromoCode, PromoList
 from .campaigns import Campaign, Revision
+from .acceptances import CheckAcceptance
 from .drafts import SavedDraft
 from .dry_runs import DryRun
+from .house import HouseStyle
+from .links import LinkVisit
 from .runs import Correction, Heartbeat, LeftOut, Run, Spoken, Switch
 from .lanes import Lane
 from .ledger import (
@@ -29,16 +32,19 @@ __all__ = [
     "BatchReason",
     "Campaign",
     "ChannelRate",
+    "CheckAcceptance",
     "ContentBlock",
     "Correction",
     "Delivery",
     "Destination",
     "DryRun",
     "Heartbeat",
+    "HouseStyle",
     "IosCategory",
     "IosThread",
     "Lane",
     "LeftOut",
+    "LinkVisit",
     "MediaAsset",
     "MessageTemplate",
     "Outcome",

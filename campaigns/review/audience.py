@@ -15,12 +15,15 @@ from devices.models import Person
 
 from . import funnel
 from .funnel import Funnel
-from .message import Reader, values_of
+from .message import values_of
 from .problem import Problem, look, ok, stop
+from .readings import Reader
 
 SAMPLES = 200
 LARGE_SHARE = 0.5
 SECONDS = 3.0
+WINDOW = 500
+"""Buckets, a twentieth of all people, that a quick sample is drawn from."""
 
 
 def counted(campaign: Campaign, *, at: datetime) -> tuple[Funnel | None, list[Problem]]:
@@ -35,7 +38,7 @@ def counted(campaign: Campaign, *, at: datetime) -> tuple[Funnel | None, list[Pr
     except TooSlow:
         sentence = _("The audience could not be counted in time.")
         fix = _("Look again later, or choose a simpler segment.")
-        return None, [look(sentence, fix, "segment")]
+        return None, [look(sentence, fix, "segment", code="audience.slow")]
 
 
 def size(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
@@ -44,7 +47,7 @@ def size(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
         yield stop(
             _("Nobody matches this audience."),
             _("Change the segment, or choose another."),
-            _field(campaign),
+            field_of(campaign),
         )
         return
     if not found.reached_people:
@@ -53,7 +56,7 @@ def size(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
             _("Of %(people)d people who match, nobody can be reached: %(reason)s.")
             % {"people": found.people, "reason": worst.reason.label},
             _("Look at why they are left out, below."),
-            _field(campaign),
+            field_of(campaign),
         )
         return
     yield from _share(campaign, found)
@@ -67,7 +70,8 @@ def _share(campaign: Campaign, found: Funnel) -> Iterator[Problem]:
         yield look(
             sentence % {"percent": min(100, round(100 * share))},
             _("Make sure that this message is meant for so many."),
-            _field(campaign),
+            field_of(campaign),
+            code="audience.share",
         )
     else:
         yield ok(_("The audience is a part of your people."))
@@ -91,5 +95,26 @@ def sample(campaign: Campaign, *, at: datetime) -> list[Reader]:
     return []
 
 
-def _field(campaign: Campaign) -> str:
+def few(campaign: Campaign, *, at: datetime, seconds: float = 1.0) -> list[Person]:
+    """Up to 200 of the audience with their ``tag``, without looking at all of it.
+
+    Of everybody where no audience is chosen yet; [] when the database is too slow.
+    """
+    try:
+        people = select.people(
+            campaign.application_id, select.of_campaign(campaign), at=at
+        )
+    except (NoAudience, RuleError):
+        people = Person.objects.present().filter(application=campaign.application_id)
+    people = spoken.with_tag(people)
+    try:
+        with limits.seconds(seconds):
+            drawn = list(people.filter(bucket__lt=WINDOW)[:SAMPLES])
+            return drawn or list(people[:SAMPLES])
+    except TooSlow:
+        return []
+
+
+def field_of(campaign: Campaign) -> str:
+    """Where this campaign's audience is chosen on the compose page."""
     return "segment" if campaign.audience == AudienceKind.SEGMENT else "audience"

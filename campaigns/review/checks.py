@@ -8,28 +8,40 @@ from campaigns.models import Campaign
 
 from . import (
     audience,
+    cut,
     directions,
+    fit,
     languages,
+    links,
     message,
     pictures,
+    privacy,
     promo_codes,
+    readings,
+    repeating,
     rights,
     sending,
+    style,
 )
 from .funnel import Funnel
-from .message import Reader
 from .problem import Problem
+from .readings import Reader
 
 __all__ = ["Problem", "problems", "stops"]
 
 
 def problems(
-    campaign: Campaign, *, at: datetime, counted: Funnel | None = None
+    campaign: Campaign,
+    *,
+    at: datetime,
+    counted: Funnel | None = None,
+    pace: float | None = None,
 ) -> list[Problem]:
     """Every check of a campaign as it is now: "stop", "look" and "ok" lines.
 
-    ``counted`` saves counting again when the page has the funnel already. Each of
-    the few statements over the audience has a time limit of some seconds.
+    ``counted`` saves counting again when the page has the funnel already; ``pace`` is
+    how many devices a second the last run reached, where that is known. Each of the
+    few statements over the audience has a time limit of some seconds.
     """
     found: list[Problem] = []
     if counted is None:
@@ -41,17 +53,20 @@ def problems(
     return [
         *texts,
         *(_rendered(compiled, samples, counted) if compiled and samples else ()),
+        *(_read(campaign, compiled, samples, counted) if compiled else ()),
         *languages.languages(campaign, counted),
         *directions.directions(campaign),
         *pictures.pictures(campaign, counted),
         *rights.rights(campaign, at=at),
         *promo_codes.codes(campaign, counted),
         *found,
+        *(_people(campaign, counted, at=at) if counted else ()),
         *sending.schedule(campaign, at=at),
+        *sending.duration(campaign, counted, pace=pace),
         *sending.keys(campaign, counted, at=at),
         *sending.switch(),
         *sending.use_case(campaign),
-        *sending.test(campaign),
+        *sending.test(campaign, counted),
     ]
 
 
@@ -63,7 +78,37 @@ def stops(campaign: Campaign, *, at: datetime) -> list[Problem]:
 def _rendered(
     compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
 ) -> Iterator[Problem]:
+    """What becomes of the message for real people."""
     yield from message.weight(compiled, samples, counted)
     yield from message.missing(compiled, samples, counted)
     yield from message.broken(compiled, samples)
-    yield from message.cut_off(compiled, samples, counted)
+    yield from cut.cut_off(compiled, samples, counted)
+
+
+def _read(
+    campaign: Campaign,
+    compiled: CompiledContent,
+    samples: Sequence[Reader],
+    counted: Funnel | None,
+) -> Iterator[Problem]:
+    """How it is said, and what it says to whom."""
+    texts = readings.texts(compiled, samples)
+    yield from style.style(campaign, compiled, texts)
+    yield from privacy.privacy(compiled, texts, counted)
+    yield from fit.purpose(campaign, texts)
+    yield from fit.consent(campaign, counted)
+    yield from fit.lifetime(campaign, compiled, texts)
+    yield from fit.channel(compiled, texts, counted)
+    yield from fit.stores(compiled)
+    yield from links.links(campaign, compiled)
+    yield from sending.topic(campaign)
+    yield from sending.buttons(campaign, counted)
+    yield from sending.destination(campaign, counted)
+
+
+def _people(campaign: Campaign, counted: Funnel, *, at: datetime) -> Iterator[Problem]:
+    """Whether these people hear from us as they should."""
+    yield from repeating.usual(campaign, counted)
+    yield from repeating.repeated(campaign, at=at)
+    yield from repeating.crowded(campaign, at=at)
+    yield from repeating.dead_tokens(campaign)

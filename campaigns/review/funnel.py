@@ -60,6 +60,8 @@ class Funnel:
     exact: bool
     at: datetime
     by_locale: Mapping[str, int] = field(default_factory=dict)
+    without_key: Mapping[str, int] = field(default_factory=dict)
+    """Devices by gateway that have no key of ours in their environment."""
 
 
 def count(campaign: Campaign, *, at: datetime) -> Funnel | None:
@@ -112,6 +114,7 @@ def _funnel(rows: list[Row], scale: float, at: datetime) -> Funnel:
     gateways: Counter[str] = Counter()
     platforms: Counter[str] = Counter()
     locales: Counter[str] = Counter()
+    keyless: Counter[str] = Counter()
     for reason, gateway, platform, locale, rows_of in rows:
         number = round(rows_of * scale)
         if gateway is None or platform is None:
@@ -120,6 +123,8 @@ def _funnel(rows: list[Row], scale: float, at: datetime) -> Funnel:
                 locales[locale or ""] += number
             continue
         devices[reason] += number
+        if reason == Reason.NO_CREDENTIAL:
+            keyless[gateway] += number
         if reason is None:
             gateways[gateway] += number
             platforms[platform] += number
@@ -136,6 +141,7 @@ def _funnel(rows: list[Row], scale: float, at: datetime) -> Funnel:
         by_gateway=dict(gateways),
         by_platform=dict(platforms),
         by_locale=dict(locales),
+        without_key=dict(keyless),
         exact=scale == 1,
         at=at,
     )

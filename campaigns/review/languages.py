@@ -57,12 +57,17 @@ def _standing(campaign: Campaign) -> Iterator[Problem]:
                 "The text in %(own)s changed since the one in %(language)s was written."
             )
             fix = _("Read both, and say that it still fits or rewrite it.")
-            yield look(sentence % facts, fix, field)
+            yield look(sentence % facts, fix, field, code="language.outdated")
         elif not (each["title"].strip() or each["body"].strip()):
             sentence = _(
                 "Nothing is written in %(language)s: its people will read %(own)s."
             )
-            yield look(sentence % facts, _("Write it, or remove the language."), field)
+            yield look(
+                sentence % facts,
+                _("Write it, or remove the language."),
+                field,
+                code="language.empty",
+            )
 
 
 def _untranslated(campaign: Campaign, counted: Funnel | None) -> Iterator[Problem]:
@@ -85,7 +90,13 @@ def _untranslated(campaign: Campaign, counted: Funnel | None) -> Iterator[Proble
             "own": names.name(campaign.locale),
             "languages": ", ".join(many[:MOST]),
         }
-        yield look(sentence % facts, _("Add a language, if it matters."), "languages")
+        yield look(
+            sentence % facts,
+            _("Add a language, if it matters."),
+            "languages",
+            code="language.unspoken",
+            people="others=yes",
+        )
 
 
 def audiences(campaign: Campaign, counted: Funnel) -> list[Audience]:

@@ -1,45 +1,34 @@
 """Checks of the message: its texts, its values, its weight, what screens cut off."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.content import appearance, languages, limits, moments, values
+from campaigns.content import languages, limits, moments, values
 from campaigns.content.personalisation import known_fields
 from campaigns.content.render import (
     CompiledContent,
     Skip,
     SkipReason,
-    Words,
 )
-from campaigns.content.surfaces import SURFACES, Platform
 from campaigns.content.texts import ContentError
 from campaigns.models import Campaign, PromoList
 from devices.gateways.scales import SCALES
 
 from .funnel import Funnel
 from .problem import Problem, look, ok, stop
+from .readings import Reader, Values, in_language, readers
 
 NEWEST = 2_000
 """Newest people whose attributes tell which names there are."""
 
 RUN_DATA = {"n": "0" * 64, "run": "0" * 36}
 """As heavy as what a run adds to each push."""
-
-PLATFORMS: tuple[Platform, ...] = ("ios", "android", "web", "windows")
-
-Values = Mapping[str, object]
-
-
-class Reader(NamedTuple):
-    """Somebody that the message is tried on, and the tag of what they read."""
-
-    values: Values
-    tag: str
 
 
 def texts(campaign: Campaign) -> tuple[CompiledContent | None, list[Problem]]:
@@ -103,15 +92,35 @@ def weight(
         sentence = _(
             "The message weighs up to %(bytes)d bytes, and %(limit)d are allowed."
         )
-        yield stop(sentence % facts, fix, "body")
+        yield stop(_with_heaviest(sentence % facts, found), fix, "body")
     elif found.heavy:
         sentence = _(
             "The message weighs up to %(bytes)d of the %(limit)d bytes allowed: longer "
             "values may not fit."
         )
-        yield look(sentence % facts, fix, "body")
+        yield look(_with_heaviest(sentence % facts, found), fix, "body", code="heavy")
     else:
         yield ok(_("The message is light enough."))
+
+
+FIELDS = {
+    "title": gettext_lazy("Title"),
+    "body": gettext_lazy("Text"),
+    "link": gettext_lazy("Tap goes to"),
+    "image": gettext_lazy("Picture"),
+    "buttons": gettext_lazy("Buttons"),
+}
+LISTED = 3
+"""Fields that are named as the heaviest ones."""
+
+
+def _with_heaviest(sentence: str, found: limits.Weight) -> str:
+    """The sentence, and which fields weigh most."""
+    most = [f"{FIELDS.get(name, name)} {size}" for name, size in found.fields[:LISTED]]
+    if not most:
+        return sentence
+    said = _("%(sentence)s The heaviest, in bytes: %(fields)s.")
+    return said % {"sentence": sentence, "fields": ", ".join(most)}
 
 
 def missing(
@@ -125,7 +134,7 @@ def missing(
     everybody = counted.people if counted else len(samples)
     nobody_misses = True
     for language in compiled.languages:
-        mine = _readers(compiled, language, samples)
+        mine = readers(compiled, language, samples)
         skipped = _skipped(compiled, mine, SkipReason.MISSING_PERSONALISATION)
         if not skipped:
             continue
@@ -134,26 +143,16 @@ def missing(
         names = ", ".join(sorted({each.detail for each in skipped}))
         sentence = _skipped_sentence(people, is_exact=everybody == len(samples))
         yield look(
-            _in(compiled, language, sentence % {"people": people, "names": names}),
+            in_language(
+                compiled, language, sentence % {"people": people, "names": names}
+            ),
             fix,
             _body(compiled, language),
+            code="missing",
+            people=urlencode({"missing": skipped[0].detail}),
         )
     if nobody_misses:
         yield ok(_("Every value that the message shows is known or has a default."))
-
-
-def _readers(
-    compiled: CompiledContent, language: CompiledContent, samples: Sequence[Reader]
-) -> list[Reader]:
-    """Those who would read that language."""
-    return [each for each in samples if compiled.for_locale(each.tag) is language]
-
-
-def _in(compiled: CompiledContent, language: CompiledContent, sentence: str) -> str:
-    """The sentence, with its language where there are several."""
-    if len(compiled.languages) == 1:
-        return sentence
-    return languages.labelled(language.content.locale, sentence)
 
 
 def _body(compiled: CompiledContent, language: CompiledContent) -> str:
@@ -184,7 +183,7 @@ def _skipped(
 def broken(compiled: CompiledContent, samples: Sequence[Reader]) -> Iterator[Problem]:
     """Whether it can be rendered, and is not empty, for those it was tried on."""
     for language in compiled.languages:
-        mine = _readers(compiled, language, samples)
+        mine = readers(compiled, language, samples)
         failed = [
             *_skipped(compiled, mine, SkipReason.RENDER_FAILED),
             *_skipped(compiled, mine, SkipReason.EMPTY_MESSAGE),
@@ -199,45 +198,8 @@ def broken(compiled: CompiledContent, samples: Sequence[Reader]) -> Iterator[Pro
             len(failed),
         )
         fix = _("Preview it as other people, and change the text.")
-        said = _in(compiled, language, sentence % {"people": len(failed)})
-        yield look(said, fix, _body(compiled, language))
-
-
-def cut_off(
-    compiled: CompiledContent, samples: Sequence[Reader], counted: Funnel | None
-) -> Iterator[Problem]:
-    """Which screens of the platforms that are reached cut somebody's text off."""
-    cut = {
-        language: names
-        for language in compiled.languages
-        if (names := _cut(language, _readers(compiled, language, samples), counted))
-    }
-    for language, names in cut.items():
-        sentence = _("The text is cut on %(surfaces)s.") % {"surfaces": names}
-        fix = _("Put what matters first, or shorten it.")
-        yield look(_in(compiled, language, sentence), fix, _body(compiled, language))
-    if not cut:
-        yield ok(_("Every screen shows the whole text."))
-
-
-def _cut(
-    language: CompiledContent, readers: Sequence[Reader], counted: Funnel | None
-) -> str:
-    """The names of the screens that cut what some of these people get; "" none."""
-    found = (language.words(each.values) for each in readers)
-    said = {(each.title, each.body) for each in found if isinstance(each, Words)}
-    pictured = bool(language.picture("android") or language.content.image)
-    platforms = [each for each in PLATFORMS if _reaches(counted, each)]
-    cut = {
-        each.key
-        for title, body in said
-        for each in appearance.cuts(title, body, platforms=platforms, pictured=pictured)
-    }
-    return ", ".join(str(each.label) for each in SURFACES if each.key in cut)
-
-
-def _reaches(counted: Funnel | None, platform: str) -> bool:
-    return counted is None or bool(counted.by_platform.get(platform))
+        said = in_language(compiled, language, sentence % {"people": len(failed)})
+        yield look(said, fix, _body(compiled, language), code="broken")
 
 
 def _attribute_names(application_id: int) -> list[str]:

@@ -15,8 +15,9 @@ from devices.models import Credential
 from .funnel import Funnel
 from .problem import Problem, look, ok, stop
 
-GIGABYTE = 1_000_000_000
+MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
 HEAVY_RUN = 5 * GIGABYTE
+MOSTLY = 0.5
 SHOWN_KINDS = frozenset(IMAGE_OF.values())
 
 
@@ -40,6 +41,7 @@ def pictures(campaign: Campaign, counted: Funnel | None) -> Iterator[Problem]:
         return
     found = [problem for each in shown for problem in _of_one(each)]
     found += [*_unfetchable(campaign, shown), *_weight(shown, counted)]
+    found += _unseen(shown, counted)
     yield from found
     if not found:
         yield ok(
@@ -81,6 +83,12 @@ def _of_one(shown: Shown) -> Iterator[Problem]:
             _("Open it in the media library, and say in a sentence what it shows."),
             shown.field,
         )
+    if any(_is_heavy(shown, kind) for kind in shown.needed):
+        yield stop(
+            _("The picture “%(name)s” is too heavy for phones: over 1 MB.") % name,
+            _("Upload it again, or choose another picture."),
+            shown.field,
+        )
     if shown.needed - shown.renditions.keys():
         yield stop(
             _("The picture “%(name)s” lacks a size that phones need.") % name,
@@ -96,7 +104,14 @@ def _of_one(shown: Shown) -> Iterator[Problem]:
                 sentence % {**name, "remark": remark},
                 _("Choose a larger picture, if you have one."),
                 shown.field,
+                code="picture.small",
             )
+
+
+def _is_heavy(shown: Shown, kind: str) -> bool:
+    """FCM takes a picture of at most 1 MB; GIFs for other screens may be larger."""
+    rendition = shown.renditions.get(kind)
+    return kind == "android_big" and rendition is not None and rendition.size > MEGABYTE
 
 
 def _unfetchable(campaign: Campaign, shown: list[Shown]) -> Iterator[Problem]:
@@ -137,7 +152,21 @@ def _weight(shown: list[Shown], counted: Funnel | None) -> Iterator[Problem]:
         sentence % {"size": number_format(total / GIGABYTE, 0, force_grouping=True)},
         _("Ask an administrator for a CDN in front of it (MEDIA_PUBLIC_URL)."),
         "asset",
+        code="picture.weight",
     )
+
+
+def _unseen(shown: list[Shown], counted: Funnel | None) -> Iterator[Problem]:
+    """Whether most devices are browsers, of which only some show a picture."""
+    web = counted.by_platform.get("web", 0) if counted else 0
+    pictured = any(each.field != "icon" for each in shown)
+    if counted and pictured and web > MOSTLY * counted.reached_devices:
+        yield look(
+            _("Most of these devices are browsers: some of them show no picture."),
+            _("Say what matters in the text as well."),
+            "asset",
+            code="picture.unseen",
+        )
 
 
 def _bytes(shown: Shown, platform: str) -> int:

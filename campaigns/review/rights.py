@@ -34,6 +34,8 @@ def rights(campaign: Campaign, *, at: datetime) -> Iterator[Problem]:
                 sentence % {"name": each.asset.name, **words},
                 _("Choose another picture, or send it earlier."),
                 each.field,
+                code="rights",
+                about=("schedule",),
             )
 
 

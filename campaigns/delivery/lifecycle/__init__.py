@@ -4,6 +4,7 @@ Edges call these with the database's time (campaigns.delivery.clock), and show t
 sentence of what they raise: each exception is a Refused, and then nothing happened.
 
 drafts      save_draft, restore, duplicate, archive
+accepting   accept_checks, ask_again
 launching   launch_now, schedule, unschedule, send_missed,
             leave_missed
 beginning   begin_preparing, begin_sending
@@ -15,6 +16,7 @@ ending      finish_if_done, settled
 speed       change_speed, limit_channel
 """
 
+from campaigns.delivery.lifecycle.accepting import accept_checks, ask_again
 from campaigns.delivery.lifecycle.beginning import (
     NotConserved,
     begin_preparing,
@@ -82,8 +84,10 @@ __all__ = [
     "Speed",
     "WrongState",
     "abandon",
+    "accept_checks",
     "allow_all",
     "archive",
+    "ask_again",
     "begin_preparing",
     "begin_sending",
     "cancel",
