@@ -45,12 +45,16 @@ LONGEST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One condition as the menus draw it; ``number`` is "1.2"."""
+    """One condition as the menus draw it; ``number`` is "1.2".
+
+    ``is_strange``: nobody has a value of that name now, and it stays as it is.
+    """
 
     number: str
     said: Condition
     comparisons: list[tuple[str, list[tuple[str, str]]]]
     inputs: list[tuple[str, str]]
+    is_strange: bool
 
     @property
     def compare(self) -> str:
@@ -91,6 +95,7 @@ def _rows(number: int, branch: Branch, offers: list[Offer]) -> Iterator[Row]:
             said=said,
             comparisons=[(str(KINDS[kind]), _of(kind)) for kind in offer.of_kinds],
             inputs=list(zip(names, values, strict=False)),
+            is_strange=bool(said.field) and said.field not in known,
         )
 
 

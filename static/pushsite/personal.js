@@ -87,7 +87,16 @@
     };
   }
 
-  async function ask(panel, more) {
+  /* One question after the other, each about what the menus hold by then; an answer to
+     what has changed meanwhile is asked for again, so that nothing typed is lost */
+  let line = Promise.resolve();
+  function ask(panel, more) {
+    line = line.catch(() => {}).then(() => answerOf(panel, more));
+    return line;
+  }
+
+  async function answerOf(panel, more) {
+    const sent = JSON.stringify(held(panel));
     const answer = await fetch(panel.dataset.url, {
       method: "POST",
       body: JSON.stringify({ ...held(panel), ...more }),
@@ -95,6 +104,7 @@
     });
     if (!answer.ok) throw new Error(answer.statusText);
     const told = await answer.json();
+    if (JSON.stringify(held(panel)) !== sent) return answerOf(panel, more);
     const focused = document.activeElement && document.activeElement.id;
     const place = panel.querySelector("[data-menus-error]");
     const wrong = told.error || told.unreadable;
@@ -122,7 +132,9 @@
     let span = null;
     panel.hidden = false;
     panel.addEventListener("toggle", () => {
-      if (!panel.open) return;
+      if (!panel.open) { panel.querySelector("[data-menus-drawn]").replaceChildren(); return; }
+      /* The menus of two at once would have the same names */
+      document.querySelectorAll("[data-menus]").forEach((each) => { if (each !== panel) each.open = false; });
       if (leavesOut) last = $("leave_out");
       const field = target();
       span = leavesOut ? [0, field.value.length] : around(field.value, field.selectionStart);
