@@ -16,9 +16,9 @@ from typing import Any
 
 import django
 
-NAMES = ("audiences", "library_keys", "runs", "sending", "working")
+NAMES = ("audiences", "library_keys", "runs", "sending", "working", "writing")
 
-PROFILED = ("sending", "working")
+PROFILED = ("sending", "working", "writing")
 PROFILE = "BENCHMARK_PROFILE"
 """When set, the steps that are measured print what they spent their time on."""
 

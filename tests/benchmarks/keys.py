@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import beginnings, gateways, journeys
+from tests.benchmarks import beginnings, gateways, journeys, previews
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.ground import Ground
 
@@ -72,5 +72,14 @@ KEYS = {
     "memory": Key(measure=journeys.memory, unit="MiB", runs=1),
     "scaling": Key(
         measure=journeys.scaling, unit="dearest / cheapest", digits=2, runs=3
+    ),
+    "preview": Key(
+        measure=previews.preview,
+        unit="milliseconds, 95 of 100 calls",
+        digits=1,
+        needs_gateway=False,
+    ),
+    "dry_run": Key(
+        measure=previews.dry_run, unit="seconds", digits=1, needs_gateway=False
     ),
 }

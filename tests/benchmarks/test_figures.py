@@ -66,6 +66,8 @@ def test_every_key_of_the_issue_is_there():
         "first_push",
         "memory",
         "scaling",
+        "preview",
+        "dry_run",
     ]
 
 
