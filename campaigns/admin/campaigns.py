@@ -21,6 +21,8 @@ from campaigns.admin import (
     listing,
     matrix,
     measured,
+    person_search,
+    personas,
     review,
     sampled,
     starting,
@@ -124,6 +126,12 @@ class CampaignAdmin(ModelAdmin):
             name="campaigns_campaign_people",
             needs=(VIEW, "devices.view_person"),
         )
+        find = pages.address(
+            "<int:campaign_id>/find/",
+            person_search.page,
+            name="campaigns_campaign_find",
+            needs=(VIEW, personas.RIGHT),
+        )
         own = [
             pages.address(
                 f"<int:campaign_id>/{name}/",
@@ -146,7 +154,7 @@ class CampaignAdmin(ModelAdmin):
             )
             for name, view in stop
         ]
-        return [*own, people, case, *switches, *super().get_urls()]
+        return [*own, people, find, case, *switches, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,14 +1,15 @@
 """How a preview is looked at: what its controls offer, and what was chosen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.admin import personas
+from campaigns.admin import person_search, personas
 from campaigns.content.surfaces import Arrival
+from campaigns.content.values import said
 from campaigns.models import Campaign
 from devices.models import Person
 
@@ -20,14 +21,18 @@ ARRIVALS = {
 }
 SIZES = (85, 100, 115, 130, 150, 175, 200)
 USUAL = 100
+VALUE = "preview_value:"
+MOST, LONGEST = 40, 200
+"""Values of one's own, and characters of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the controls ask for; ``person`` is a key of personas.chosen.
+    """What the controls ask for; ``person`` is a key of person_search.chosen.
 
     ``locale`` "" is the language that the person reads. Without ``everything`` only
     three surfaces are drawn. ``stack``: as the newest of three of this app.
+    ``values`` stand in for the person's own, by name.
     """
 
     person: str = ""
@@ -37,6 +42,7 @@ class Look:
     size: int = USUAL
     everything: bool = False
     stack: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shades(self) -> list[str]:
@@ -61,7 +67,15 @@ def read(asked: Mapping[str, str], *, sees_people: bool) -> Look:
         size=int(size) if size in map(str, SIZES) else USUAL,
         everything=asked.get("preview_all") == "yes",
         stack=asked.get("preview_stack") == "yes",
+        values=_typed(asked),
     )
+
+
+def _typed(asked: Mapping[str, str]) -> dict[str, str]:
+    """The values that were typed for this preview, by the names that texts use."""
+    named = [(name.removeprefix(VALUE), name) for name in asked if VALUE in name]
+    typed = {short: asked[name].strip()[:LONGEST] for short, name in named[:MOST]}
+    return {name: value for name, value in typed.items() if value}
 
 
 def controls(draft: Campaign, look: Look, *, sees_people: bool) -> dict[str, Any]:
@@ -69,13 +83,30 @@ def controls(draft: Campaign, look: Look, *, sees_people: bool) -> dict[str, Any
     return {
         "look": look,
         "sees_people": sees_people,
-        "people": personas.offered(draft.application) if sees_people else [],
+        "people": _offered(draft) if sees_people else [],
         "special": personas.SPECIAL if sees_people else personas.SPECIAL[:1],
         "languages": [(tag, language(tag)) for tag in languages_of(draft)],
         "shades": SHADES.items(),
         "arrivals": ARRIVALS.items(),
         "sizes": SIZES,
     }
+
+
+def _offered(draft: Campaign) -> list[tuple[Person, str]]:
+    people = personas.offered(draft.application)
+    return [(each, person_search.label(each)) for each in people]
+
+
+def values(
+    names: Iterable[str], known: Mapping[str, object], look: Look
+) -> list[dict[str, str]]:
+    """What the message shows of somebody: by name, their own value, and what was
+    typed instead."""
+    return [
+        {"name": each, "own": said(known.get(each)) or "", "typed": typed}
+        for each in names
+        for typed in [look.values.get(each, "")]
+    ]
 
 
 def languages_of(draft: Campaign) -> list[str]:
@@ -99,4 +130,4 @@ def name_of(person: Person | None) -> str:
     """Who is previewed, in words; "" for nobody."""
     if person is None or person.pk is None:
         return ""
-    return str(person)
+    return person_search.label(person)

@@ -1,7 +1,9 @@
 """Whom a preview is drawn for: real people, and a few who show where texts break."""
 
+import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +23,11 @@ OFFERED = 4
 DRAWN = 4
 ENDS = ("pk", "-pk")
 
-NOBODY, LONGEST, RIGHT_TO_LEFT = "none", "longest", "rtl"
+NOBODY, NEW, LONGEST, RIGHT_TO_LEFT = "none", "new", "longest", "rtl"
 RTL_LANGUAGES = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 """Languages of CLDR 46 that are written from right to left."""
+BUILT_IN = {"country", "locale", "zone"}
+"""Values that are no attributes: campaigns.content.values.of_person."""
 MADE_UP = "عبد الرحمن"
 """A common given name, for those who have nobody who writes from the right."""
 
@@ -33,6 +37,11 @@ SELECT id FROM (SELECT id, attributes FROM devices_person
   ORDER BY id DESC LIMIT %s) AS newest
 ORDER BY (SELECT max(length(value)) FROM jsonb_each_text(attributes)
   WHERE strpos(lower(key), 'name') > 0) DESC NULLS LAST, id DESC LIMIT 1"""
+BAREST = """
+SELECT id FROM (SELECT id, attributes FROM devices_person
+  WHERE application_id = %s AND erased_at IS NULL AND merged_into_id IS NULL
+  ORDER BY id DESC LIMIT %s) AS newest
+ORDER BY (SELECT count(*) FROM jsonb_object_keys(attributes)), id DESC LIMIT 1"""
 SPEAKING = """
 SELECT id FROM (SELECT id, locale FROM devices_person
   WHERE application_id = %s AND erased_at IS NULL AND merged_into_id IS NULL
@@ -48,9 +57,12 @@ class Special:
 
 SPECIAL = (
     Special(NOBODY, _("Somebody we know nothing about")),
+    Special(NEW, _("Somebody who has just come")),
     Special(LONGEST, _("The longest name among your people")),
     Special(RIGHT_TO_LEFT, _("Somebody who reads from right to left")),
 )
+
+KEYS = {each.key for each in SPECIAL}
 
 
 def offered(application: Application) -> list[Person]:
@@ -58,6 +70,11 @@ def offered(application: Application) -> list[Person]:
     present = Person.objects.present().filter(application=application)
     newest = list(present.order_by("-id")[:OFFERED])
     return list({each.pk: each for each in [*newest, *_drawn(present)]}.values())
+
+
+def at_random(application: Application) -> list[Person]:
+    """One real person, where there are any."""
+    return list(_drawn(Person.objects.present().filter(application=application)))[:1]
 
 
 def _drawn(present: PersonQuerySet) -> Iterator[Person]:
@@ -73,24 +90,45 @@ def _drawn(present: PersonQuerySet) -> Iterator[Person]:
             yield found
 
 
-def chosen(application: Application, key: str) -> Person | None:
-    """The person of a key: a number, "=" and an external id, or one of SPECIAL.
-
-    Without a key the newest one. None is nobody, and so is who cannot be found.
-    """
-    present = Person.objects.present().filter(application=application)
-    if key == NOBODY:
-        return None
+def special(application: Application, key: str) -> Person | None:
+    """Who shows where a text breaks, by a key of SPECIAL; None is nobody."""
+    if key == NEW:
+        return _found(application, BAREST, [application.pk, NEWEST])
     if key == LONGEST:
         return _found(application, NAMED, [application.pk, NEWEST])
     if key == RIGHT_TO_LEFT:
         asked = [application.pk, NEWEST, list(RTL_LANGUAGES)]
         return _found(application, SPEAKING, asked) or _made_up(application)
-    if key.startswith("="):
-        return present.filter(external_id=key[1:129].strip()).first()
-    if key.isdecimal() and len(key) < 19:
-        return present.filter(pk=int(key)).first()
-    return present.order_by("-id").first()
+    return None
+
+
+def customised(
+    application: Application, person: Person | None, values: Mapping[str, str]
+) -> Person | None:
+    """This person with some values of one's own; never saved, nor is the original."""
+    if not values:
+        return person
+    other = copy(person) if person else unknown(application)
+    known = other.attributes
+    other.attributes = known | {
+        name: as_before(said, known.get(name)) for name, said in values.items()
+    }
+    for name in BUILT_IN & values.keys():
+        setattr(other, name, values[name])
+    return other
+
+
+def as_before(text: str, before: object) -> object:
+    """A typed value as what it stands for: a number where one was, or where none was
+    and it is written as one."""
+    if isinstance(before, str):
+        return text
+    try:
+        read = json.loads(text, parse_constant=str)
+    except ValueError:
+        return text
+    is_scalar = isinstance(read, bool | int | float)
+    return read if is_scalar and json.dumps(read) == text else text
 
 
 def unknown(application: Application) -> Person:

@@ -13,7 +13,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns.admin import looks, option_page, payloads, personas, phones
+from campaigns.admin import (
+    looks,
+    option_page,
+    payloads,
+    person_search,
+    personas,
+    phones,
+)
 from campaigns.admin.looks import Look
 from campaigns.content import appearance, limits, moments
 from campaigns.content.appearance import Appearance
@@ -75,9 +82,10 @@ def show(
     look = look or Look()
     tag = locale or personas.language_of(person)
     compiled, errors = _ready(draft, tag)
-    shown: Json = {"errors": errors, "words": None, "skip": "", "person": person}
+    shown: Json = {"errors": errors, "words": None, "skip": "", "used": None}
     if compiled is None:
         return {**shown, **_sketch(look)}
+    shown["used"] = compiled.fields
     compiled = compiled.for_locale(tag)
     shown |= _language(compiled) | _picture(draft, compiled)
     pushes, skips = payloads.pushes_of(compiled, values_of(person), ttl=draft.ttl)
@@ -258,28 +266,34 @@ def panel(draft: Campaign, asked: Mapping[str, str], *, user: User) -> Json:
     """
     sees_people = user.has_perm(personas.RIGHT)
     look = looks.read(asked, sees_people=sees_people)
-    person = personas.chosen(draft.application, look.person)
+    real = person_search.chosen(draft.application, look.person)
+    person = personas.customised(draft.application, real, look.values)
     shown = show(draft, person, look.locale, look)
-    nobody = look.person.startswith("=") and person is None
+    nobody = look.person.startswith("=") and real is None
+    known = looks.values(shown["used"] or look.values, values_of(real), look)
     return {
         "campaign": draft,
         "shown": shown,
         "controls": looks.controls(draft, look, sees_people=sees_people),
-        "who": looks.name_of(person),
+        "values": known,
+        "who": looks.name_of(real),
         "unknown": look.person[1:] if nobody else "",
         "measures": MEASURES,
     }
 
 
-def drawn(context: Json, request: HttpRequest) -> dict[str, str]:
+def drawn(context: Json, request: HttpRequest) -> Json:
     """The phones and what is told of them as HTML: one template for every page.
 
-    No phones where the message cannot be shown: a page keeps those that it has.
+    No phones where the message cannot be shown: a page keeps those that it has, and
+    the "values" that can be tried instead of the person's own, None then.
     """
     is_sketch = context["shown"].get("is_sketch") and not context["shown"]["skip"]
     return {
         "phones": "" if is_sketch else render_to_string(PHONES, context, request),
         "told": render_to_string(TOLD, context, request),
+        "values": None if context["shown"]["used"] is None else context["values"],
+        "who": context["who"],
     }
 
 

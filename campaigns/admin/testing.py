@@ -12,7 +12,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.admin import compose, looks, personas, preview, translating
+from campaigns.admin import (
+    compose,
+    looks,
+    person_search,
+    personas,
+    preview,
+    translating,
+)
 from campaigns.delivery import clock, lifecycle, test_sends
 from campaigns.models import Campaign, TestSend
 from devices import registration
@@ -97,9 +104,10 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     chosen = chosen_by(request, campaign)
     sees_people = request.user.has_perm(personas.RIGHT)
     look = looks.read(request.POST, sees_people=sees_people)
-    person = personas.chosen(campaign.application, look.person)
-    if look.person.startswith("=") and person is None:
-        messages.error(request, _("Nobody here has this external id."))
+    real = person_search.chosen(campaign.application, look.person)
+    person = personas.customised(campaign.application, real, look.values)
+    if look.person.startswith("=") and real is None:
+        messages.error(request, _("Nobody was found by these words."))
         return redirect("admin:campaigns_campaign_test", campaign.pk)
     # The language of the preview beside it, whatever each phone speaks.
     spoken = look.locale or personas.language_of(person) or campaign.locale

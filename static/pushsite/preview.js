@@ -12,6 +12,7 @@
   /* Spoken only when it says something new: the place is a live region. */
   let last = told ? told.innerHTML.trim() : "";
   function show(drawn) {
+    document.dispatchEvent(new CustomEvent("preview:shown", { detail: drawn }));
     if (drawn.phones) phones.innerHTML = drawn.phones;
     if (!told || drawn.told.trim() === last) return;
     const open = [...told.querySelectorAll("details")].map((each) => each.open);

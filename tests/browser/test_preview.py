@@ -64,8 +64,11 @@ def test_the_preview_is_steered_by_keyboard(
         press(page, "All kinds of screen", "Space")
         expect(aside.locator(".pv-device")).to_have_count(32)
         page.get_by_text("Another person, time or text size").press("Enter")
-        press(page, "External id of a person", "p", "-", "7")
+        press(page, "Find somebody", *"zoé")
+        expect(page.locator("#found-people option")).to_have_attribute("value", "p-7")
         expect(aside).to_contain_text("Bonjour Zoé")
+        press(page, "Value of first_name", *"Ève")
+        expect(aside).to_contain_text("Bonjour Ève")
         assert troubles(page) == []
     assert Campaign.objects.get().version == 1
 

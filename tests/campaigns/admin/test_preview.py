@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from campaigns.admin import looks, personas, preview
+from campaigns.admin import looks, person_search, personas, preview
 from campaigns.admin.looks import Look
 from campaigns.content import appearance
 from campaigns.content.render import CompiledContent, compile_content
@@ -163,15 +163,15 @@ def test_special_people_are_found_among_the_newest(draft: Campaign) -> None:
     shop = draft.application
     long = builders.person(attributes={"last_name": "Featherstonehaugh"})
     builders.person(attributes={"last_name": "Li", "bio": "x" * 99})
-    assert personas.chosen(shop, "longest") == long
-    made_up = personas.chosen(shop, "rtl")
+    assert person_search.chosen(shop, "longest") == long
+    made_up = person_search.chosen(shop, "rtl")
     assert made_up is not None
     assert made_up.locale == "ar"
     assert not Person.objects.filter(locale="ar").exists()
     real = builders.person(locale="he-IL")
-    assert personas.chosen(shop, "rtl") == real
-    assert personas.chosen(shop, f"={real.external_id}") == real
-    assert personas.chosen(shop, "=nobody") is None
+    assert person_search.chosen(shop, "rtl") == real
+    assert person_search.chosen(shop, f"={real.external_id}") == real
+    assert person_search.chosen(shop, "=nobody") is None
 
 
 def test_people_are_offered_once_each_the_newest_first_then_at_random() -> None:
