@@ -18,6 +18,7 @@ from campaigns.admin import (
     compose,
     conditions,
     dry_runs,
+    here,
     listing,
     matrix,
     measured,
@@ -27,6 +28,7 @@ from campaigns.admin import (
     sampled,
     starting,
     switch,
+    tags,
     templates,
     testing,
     versions,
@@ -52,6 +54,18 @@ def duplicate(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return redirect("admin:campaigns_campaign_changelist")
     messages.success(request, _("This is a copy. The original did not change."))
     return redirect("admin:campaigns_campaign_change", copy.pk)
+
+
+@require_POST
+def rewrite(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """A draft that takes the place of this campaign at its launch; the same again."""
+    live = compose.find(campaign_id)
+    try:
+        draft = lifecycle.rewrite(live, user=compose.user_of(request), at=clock.now())
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("admin:campaigns_campaign_change", campaign_id)
+    return redirect("admin:campaigns_campaign_change", draft.pk)
 
 
 @require_POST
@@ -99,6 +113,7 @@ class CampaignAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         views = (
             ("live", compose.live, EDIT),
+            ("here", here.tell, EDIT),
             ("preview", compose.look, VIEW),
             ("count", compose.count, EDIT),
             ("languages", compose.in_languages, EDIT),
@@ -117,6 +132,7 @@ class CampaignAdmin(ModelAdmin):
             ("restore", versions.restore, EDIT),
             ("template", templates.keep, templates.ADD),
             ("duplicate", duplicate, VIEW),
+            ("rewrite", rewrite, VIEW),
             ("archive", archive, VIEW),
             ("unschedule", unschedule, VIEW),
         )
@@ -165,6 +181,7 @@ class CampaignAdmin(ModelAdmin):
         words = request.GET.get("q", "").strip()[:100]
         before = request.GET.get("before", "")
         tab = listing.tab(request.GET.get("tab", ""))
+        tag = request.GET.get("tag", "")[:100]
         return pages.draw(
             request,
             "admin/campaigns/list.html",
@@ -173,7 +190,9 @@ class CampaignAdmin(ModelAdmin):
             tab=tab,
             words=words,
             before=before,
-            page=listing.page(tab, words=words, before=before),
+            page=listing.page(tab, words=words, before=before, tag=tag),
+            tag=tag,
+            tags=tags.in_use(),
             may_add=request.user.has_perm(ADD),
             may_change=request.user.has_perm(EDIT),
             **starting.shelf(list(Application.objects.all())),

@@ -29,6 +29,7 @@ from campaigns.admin import (
     reach,
     status,
     steps,
+    tags,
     translating,
     when,
 )
@@ -49,7 +50,7 @@ TEMPLATE = "admin/campaigns/compose.html"
 def find(campaign_id: int | str) -> Campaign:
     """The campaign with what its pages name, or 404."""
     rows = Campaign.objects.select_related(
-        "application", "segment", "topic", "owner", "asset", "icon"
+        "application", "segment", "topic", "owner", "asset", "icon", "replaces"
     )
     return get_object_or_404(rows, pk=campaign_id)
 
@@ -96,6 +97,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "left_out_sentence": conditions.sentence(draft.leave_out),
         "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
+        "tags": tags.in_use(),
         "case": lints.of(draft),
         "doubts": [sentence for _field, sentence in lints.doubts(draft)],
         "errors": {},
@@ -118,6 +120,7 @@ def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         sentence=when.words(campaign.schedule),
         lifetime=draft_form.lifetime(campaign.ttl),
         may=rights(request, campaign),
+        rewriting=Campaign.objects.filter(replaces=campaign, state="draft").first(),
     )
 
 
@@ -131,6 +134,8 @@ def rights(request: HttpRequest, campaign: Campaign) -> dict[str, bool]:
     return {
         "unschedule": state == CampaignState.SCHEDULED and movable,
         "duplicate": user.has_perm("campaigns.add_campaign"),
+        "rewrite": user.has_perm("campaigns.add_campaign")
+        and state == CampaignState.SCHEDULED,
         "archive": may_edit and state in (CampaignState.DRAFT, CampaignState.FINISHED),
         "review": state == CampaignState.DRAFT
         and user.has_perm("campaigns.launch_campaign"),

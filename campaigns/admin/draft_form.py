@@ -12,7 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.admin import option_form, personal_form, posted, translating, when
+from campaigns.admin import (
+    option_form,
+    personal_form,
+    posted,
+    tags,
+    translating,
+    when,
+)
 from campaigns.content import options
 from campaigns.models import Campaign, MediaAsset, Segment
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
@@ -22,6 +29,7 @@ HOUR, DAY = 3_600, 86_400
 LIFETIMES = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 28 * DAY)
 LABELS = {
     "name": gettext_lazy("Internal name"),
+    "tags": gettext_lazy("Tags"),
     "application": gettext_lazy("Application"),
     "purpose": gettext_lazy("Purpose"),
     "topic": gettext_lazy("Topic"),
@@ -71,6 +79,7 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
     segments = Segment.objects.filter(application=application)
     return {
         "name": post.get("name", "").strip()[:120] or campaign.name,
+        "tags": tags.read(post, campaign),
         "application": application,
         "purpose": purpose,
         "topic": posted.chosen(topics, post.get("topic")),

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.admin import looks, status
+from campaigns.admin import looks, status, tags
 from campaigns.content import personalisation
 from campaigns.models import Batch, Campaign, LeftOut, Rendition, Run
 from campaigns.models.media import RenditionKind
@@ -79,11 +79,17 @@ def tab(key: str) -> Tab:
     return next((each for each in TABS if each.key == key), TABS[0])
 
 
-def page(chosen: Tab, *, words: str, before: str) -> Page:
-    """At most PAGE campaigns, newest change first, after the position ``before``."""
+def page(chosen: Tab, *, words: str, before: str, tag: str = "") -> Page:
+    """At most PAGE campaigns, newest change first, after the position ``before``.
+
+    With ``tag``, or with one in the folder of its name.
+    """
     found = Campaign.objects.filter(chosen.only).filter(_older_than(before))
+    if tag:
+        found = tags.tagged(found, tag)
     if words:
-        found = found.filter(Q(name__icontains=words) | Q(title__icontains=words))
+        said = Q(name__icontains=words) | Q(title__icontains=words)
+        found = found.filter(said | tags.worded(words))
     newest = Run.objects.filter(campaign=OuterRef("pk")).order_by("-due_at", "-id")
     rows = list(
         found.select_related("application")

@@ -9,7 +9,7 @@ from .templates import ContentBlock, MessageTemplate
 from .promo_codes import PromoCode, PromoList
 from .campaigns import Campaign, Revision
 from .acceptances import CheckAcceptance
-from .drafts import SavedDraft
+from .drafts import SavedDraft, Writer
 from .dry_runs import DryRun
 from .house import HouseStyle
 from .links import LinkVisit
@@ -65,4 +65,5 @@ __all__ = [
     "Spoken",
     "Switch",
     "TestSend",
+    "Writer",
 ]

@@ -64,6 +64,8 @@ class Campaign(models.Model):
     It may have "platforms" with texts of its own, as ``platforms`` has them:
     campaigns.models.contents. ``data`` are names and texts for the app. ``leave_out``
     is Liquid that shows nothing and may leave a person out as the message is written.
+
+    ``replaces`` is the live campaign whose place this draft takes at its launch.
     """
 
     application = models.ForeignKey(
@@ -119,6 +121,13 @@ class Campaign(models.Model):
     translations = models.JSONField(
         _("translations"), default=list, blank=True, db_default=[]
     )
+    tags = models.JSONField(
+        _("tags"),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text=_("A tag with a slash lies in a folder, as in shop/winter."),
+    )
     data = models.JSONField(_("custom data"), default=dict, blank=True, db_default={})
     platforms = models.JSONField(
         _("differences per platform"), default=dict, blank=True, db_default={}
@@ -146,6 +155,9 @@ class Campaign(models.Model):
         _("pushes a minute"), null=True, blank=True, editable=False
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+"
+    )
     revision = models.ForeignKey(
         "Revision", models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -174,6 +186,13 @@ class Campaign(models.Model):
             ("resume_run", _("Can resume any run")),
             ("switch_sending", _("Can stop and restart all sending")),
             ("send_test", _("Can send tests to enrolled devices")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=models.Q(state="draft"),
+                name="one_draft_per_live_campaign",
+            )
         ]
         indexes = [
             models.Index(

@@ -16,6 +16,7 @@ NOT_SAID = {
     "use_case",
     "state",
     "version",
+    "replaces",
     "revision",
     "confirmed_people",
     "next_slot",
@@ -117,3 +118,27 @@ class SavedDraft(models.Model):
                 value = related.filter(pk=value).first()
             setattr(made, name, value)
         return made
+
+
+class Writer(models.Model):
+    """Somebody who has a draft open, and when their page last said so."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="writers", editable=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", editable=False
+    )
+    seen_at = models.DateTimeField(_("last seen"))
+
+    class Meta:
+        verbose_name = _("writer")
+        verbose_name_plural = _("writers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "user"], name="one_writer_per_draft"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.user}"

@@ -3,7 +3,7 @@
 Edges call these with the database's time (campaigns.delivery.clock), and show the
 sentence of what they raise: each exception is a Refused, and then nothing happened.
 
-drafts      save_draft, restore, duplicate, archive
+drafts      save_draft, restore, duplicate, rewrite, archive
 accepting   accept_checks, ask_again
 launching   launch_now, schedule, unschedule, send_missed,
             leave_missed
@@ -42,6 +42,7 @@ from campaigns.delivery.lifecycle.drafts import (
     archive,
     duplicate,
     restore,
+    rewrite,
     save_draft,
 )
 from campaigns.delivery.lifecycle.ending import finish_if_done, settled
@@ -107,6 +108,7 @@ __all__ = [
     "require_sensible",
     "restore",
     "resume",
+    "rewrite",
     "save_draft",
     "schedule",
     "send_missed",

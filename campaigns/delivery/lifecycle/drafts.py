@@ -21,7 +21,14 @@ PICTURES_AND_LANGUAGES = ("asset", "icon", "locale", "translations")
 HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy", "per_minute")
 TO_WHOM_AND_WHEN = ("application", "audience", "segment", "schedule")
 EDITABLE = frozenset(
-    {"name", *WHAT_IS_SAID, *PICTURES_AND_LANGUAGES, *HOW_IT_IS_SENT, *TO_WHOM_AND_WHEN}
+    {
+        "name",
+        "tags",
+        *WHAT_IS_SAID,
+        *PICTURES_AND_LANGUAGES,
+        *HOW_IT_IS_SENT,
+        *TO_WHOM_AND_WHEN,
+    }
 )
 
 
@@ -88,16 +95,39 @@ def duplicate(campaign: Campaign, *, user: User, at: datetime) -> Campaign:
     """A new draft with the same message, audience and schedule."""
     rights.require(user, "add_campaign")
     source = Campaign.objects.get(pk=campaign.pk)
-    fields = {name: getattr(source, name) for name in EDITABLE - {"name"}}
+    name = (_("Copy of %(name)s") % {"name": source.name})[:120]
     with transaction.atomic():
-        copy = Campaign.objects.create(
-            **fields,
-            name=(_("Copy of %(name)s") % {"name": source.name})[:120],
-            owner=user,
-            use_case=source.use_case,
-        )
+        copy = _copy(source, user, name=name)
         AuditEvent.objects.note(user, "duplicated", copy, source=source.pk)
     return copy
+
+
+def rewrite(campaign: Campaign, *, user: User, at: datetime) -> Campaign:
+    """The draft that takes the place of a live campaign once it is launched itself.
+
+    There is one at a time, which is returned where it is there; the live campaign
+    goes on until then. Raises WrongState for a campaign that is not scheduled.
+    """
+    rights.require(user, "add_campaign")
+    with transaction.atomic():
+        live = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if live.state != CampaignState.SCHEDULED:
+            raise WrongState(_("Only a campaign that is live can get a new version."))
+        mine = Campaign.objects.filter(replaces=live, state=CampaignState.DRAFT)
+        before = mine.first()
+        if before is not None:
+            return before
+        draft = _copy(live, user, name=live.name, replaces=live)
+        AuditEvent.objects.note(user, "began a new version", draft, source=live.pk)
+    return draft
+
+
+def _copy(source: Campaign, user: User, **more: object) -> Campaign:
+    fields = {name: getattr(source, name) for name in EDITABLE - {"name"}}
+    made: Campaign = Campaign.objects.create(
+        **fields | more, owner=user, use_case=source.use_case
+    )
+    return made
 
 
 def archive(campaign: Campaign, *, user: User, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.delivery import revisions, seams, speeds
-from campaigns.delivery.lifecycle import completeness, rights
+from campaigns.delivery.lifecycle import completeness, ending, rights
 from campaigns.delivery.lifecycle.refusals import (
     AlreadyLaunched,
     Changed,
@@ -207,7 +207,19 @@ def _take(
     )
     if not moved:
         raise Changed
+    _take_the_place(draft, user)
     return revision
+
+
+def _take_the_place(draft: Campaign, user: User) -> None:
+    """End the campaign that this one replaces: nothing of it starts any more, and a
+    run of it that is under way ends by itself."""
+    live = Campaign.objects.filter(
+        pk=draft.replaces_id, state=CampaignState.SCHEDULED
+    ).update(next_at=None, next_slot="")
+    if live:
+        ending.finish_campaign(draft.replaces_id)
+        AuditEvent.objects.note(user, "replaced", draft, source=draft.replaces_id)
 
 
 def _not_a_draft(campaign: Campaign) -> Refused:
