@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,6 +35,7 @@ from campaigns.admin import (
     when,
 )
 from campaigns.cases import lints
+from campaigns.content import emoji
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
 from campaigns.models import Campaign, ContentBlock, Segment
@@ -98,6 +100,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
         "tags": tags.in_use(),
+        "emoji": emoji.offered(get_language() or ""),
         "case": lints.of(draft),
         "doubts": [sentence for _field, sentence in lints.doubts(draft)],
         "errors": {},
