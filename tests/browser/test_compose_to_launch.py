@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from campaigns.models import Campaign, Run
+from campaigns.models import Campaign, ContentBlock, Run
 from campaigns.models.states import RunState
 from tests import builders
 from tests.browser.visiting import troubles, visit
@@ -76,12 +76,29 @@ def test_a_marketer_composes_and_launches_by_keyboard(
 def test_what_is_typed_is_saved_without_a_button(
     chromium: Browser, live_server: LiveServer
 ) -> None:
+    """With a content block and an emoji, put where the cursor was."""
     draft = builders.campaign()
+    ContentBlock.objects.create(
+        application=draft.application,
+        key="sale",
+        locale="en",
+        text="Until Sunday.",
+        changed_at=builders.NOW,
+    )
     with visit(chromium, live_server.url, "Marketer") as page:
         page.goto(f"/admin/campaigns/campaign/{draft.pk}/change/")
-        page.get_by_label("Text", exact=True).fill("Typed and left")
+        page.get_by_label("Text", exact=True).fill("Typed and left. ")
+        page.get_by_text("Insert a content block").click()
+        page.get_by_label("Block", exact=True).select_option("sale")
+        page.get_by_role("button", name="Insert where the cursor was").click()
+        page.get_by_text("Insert an emoji").click()
+        page.get_by_label("Search emoji").fill("party")
+        page.keyboard.press("Enter")
+        expect(page.locator("#phones")).to_contain_text("Typed and left. Until Sunday.")
         expect(page.locator("#saved")).to_contain_text("Saved at", timeout=10_000)
-    assert Campaign.objects.get().body == "Typed and left"
+        wanted = "Typed and left. {{ block.sale }}🥳"
+        expect(page.get_by_label("Text", exact=True)).to_have_value(wanted)
+    assert Campaign.objects.get().body == wanted
 
 
 def test_two_writers_at_once_both_see_what_they_wrote(
