@@ -2,6 +2,9 @@
 
 Both languages, both themes, 360 and 1280 pixels wide: one sheet for each page, to be
 looked at one by one. PORT and PUSHSITE_VAR name the site; CHROMIUM the browser.
+
+`python -m tests.screenshots surfaces ADDRESS` takes every screen of the preview, of the
+campaign whose review is there, into docs/pictures.
 """
 
 import io
@@ -22,6 +25,7 @@ django.setup()
 from tests.browser.test_every_page import FOREIGN, kind  # noqa: E402
 from tests.conftest import CHROMIUM_FLAGS, find_chromium  # noqa: E402
 
+PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 VAR = Path(os.environ.get("PUSHSITE_VAR", "var"))
 SITE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 LANGUAGES, THEMES, WIDTHS = ("en", "fr"), ("light", "dark"), (1280, 360)
@@ -86,6 +90,25 @@ def sheet(pictures: list[Image.Image]) -> Image.Image:
     return made
 
 
+def surfaces(address: str) -> None:
+    """Every screen of a campaign's preview, light and dark."""
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=CHROMIUM_FLAGS
+        )
+        page = signed_in(browser, "en")
+        page.set_viewport_size({"width": 1_500, "height": 800})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.goto(f"{address}?preview_all=yes&preview_shade={theme}")
+            page.wait_for_load_state("networkidle")
+            shown = Image.open(io.BytesIO(page.locator("#phones").screenshot()))
+            small = shown.resize((shown.width * 2 // 3, shown.height * 2 // 3))
+            small.save(PICTURES / f"surfaces-{theme}.webp", quality=70)
+        browser.close()
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -103,4 +126,7 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "surfaces":
+        surfaces(sys.argv[2])
+    else:
+        main(Path(sys.argv[1]))
