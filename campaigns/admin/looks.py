@@ -73,7 +73,9 @@ def read(asked: Mapping[str, str], *, sees_people: bool) -> Look:
 
 def _typed(asked: Mapping[str, str]) -> dict[str, str]:
     """The values that were typed for this preview, by the names that texts use."""
-    named = [(name.removeprefix(VALUE), name) for name in asked if VALUE in name]
+    named = [
+        (name.removeprefix(VALUE), name) for name in asked if name.startswith(VALUE)
+    ]
     typed = {short: asked[name].strip()[:LONGEST] for short, name in named[:MOST]}
     return {name: value for name, value in typed.items() if value}
 

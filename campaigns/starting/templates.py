@@ -14,6 +14,7 @@ from devices.models import AuditEvent
 
 OF_ONE_CAMPAIGN = NOT_SAID | {
     "name",
+    "tags",
     "application",
     "audience",
     "segment",

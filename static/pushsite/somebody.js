@@ -69,5 +69,6 @@
     label.htmlFor = input.id = input.name = key;
     return row;
   }
+  place.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   document.addEventListener("preview:shown", (event) => arrange(event.detail.values));
 })();
