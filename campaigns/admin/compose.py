@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -100,7 +99,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,
         "tags": tags.in_use(),
-        "emoji": emoji.offered(get_language() or ""),
+        "emoji": emoji.offered(request.LANGUAGE_CODE),
         "case": lints.of(draft),
         "doubts": [sentence for _field, sentence in lints.doubts(draft)],
         "errors": {},
@@ -235,9 +234,8 @@ def _conflict(
 
 
 def _saved_at() -> str:
-    return _("Saved at %(time)s") % {
-        "time": date_format(timezone.localtime(), "TIME_FORMAT")
-    }
+    time = date_format(timezone.localtime(), "TIME_FORMAT")
+    return _("Saved at %(time)s") % {"time": time}
 
 
 def user_of(request: HttpRequest) -> User:

@@ -270,12 +270,11 @@ def panel(draft: Campaign, asked: Mapping[str, str], *, user: User) -> Json:
     person = personas.customised(draft.application, real, look.values)
     shown = show(draft, person, look.locale, look)
     nobody = look.person.startswith("=") and real is None
-    known = looks.values(shown["used"] or look.values, values_of(real), look)
     return {
         "campaign": draft,
         "shown": shown,
         "controls": looks.controls(draft, look, sees_people=sees_people),
-        "values": known,
+        "values": looks.values(shown["used"] or look.values, values_of(real), look),
         "who": looks.name_of(real),
         "unknown": look.person[1:] if nobody else "",
         "measures": MEASURES,
@@ -285,15 +284,13 @@ def panel(draft: Campaign, asked: Mapping[str, str], *, user: User) -> Json:
 def drawn(context: Json, request: HttpRequest) -> Json:
     """The phones and what is told of them as HTML: one template for every page.
 
-    No phones where the message cannot be shown: a page keeps those that it has, and
-    the "values" that can be tried instead of the person's own, None then.
+    No phones and no "values" where it cannot be shown: a page keeps those it has.
     """
     is_sketch = context["shown"].get("is_sketch") and not context["shown"]["skip"]
     return {
         "phones": "" if is_sketch else render_to_string(PHONES, context, request),
         "told": render_to_string(TOLD, context, request),
         "values": None if context["shown"]["used"] is None else context["values"],
-        "who": context["who"],
     }
 
 

@@ -21,14 +21,8 @@ def read(post: QueryDict, campaign: Campaign) -> list[str]:
     """The tags that were posted; a form that does not speak of them leaves them."""
     if "tags" not in post:
         return campaign.tags
-    return sorted(
-        {
-            each
-            for text in labels.tags_of(post["tags"])
-            for each in [_path(text)]
-            if each
-        }
-    )
+    found = {_path(each) for each in labels.tags_of(str(post["tags"]))}
+    return sorted(found - {""})
 
 
 def _path(tag: str) -> str:

@@ -58,7 +58,7 @@ def version(text: str) -> Version:
     return tuple(map(int, parts)) if all(each.isdecimal() for each in parts) else ()
 
 
-def offered(language: str) -> list[Offered]:
+def offered(language: str | None) -> list[Offered]:
     """What the composer offers, named in French or English."""
-    name = "fr" if language.startswith("fr") else "en"
+    name = "fr" if (language or "").startswith("fr") else "en"
     return [Offered(each["sign"], each[name]) for each in KEPT["offered"]]

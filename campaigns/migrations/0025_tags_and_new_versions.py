@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='campaign',
             name='tags',
-            field=models.JSONField(blank=True, db_default=[], default=list, help_text='A tag with a slash lies in a folder, as in shop/winter.', verbose_name='tags'),
+            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='tags'),
         ),
         migrations.AddField(
             model_name='campaign',

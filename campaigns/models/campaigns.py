@@ -54,9 +54,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 class Campaign(models.Model):
     """What is edited. ``version`` grows with each save: the optimistic lock.
 
-    ``schedule`` is campaigns.schedule's JSON. ``next_slot`` and ``next_at`` are the
-    next firing of a scheduled campaign: its local slot and its instant (UTC), and
-    ``confirmed_people`` how many people it was scheduled for.
+    ``schedule`` is campaigns.schedule's JSON. ``next_slot`` and ``next_at`` are its
+    next firing: local slot and instant (UTC). It is for ``confirmed_people``.
 
     ``locale`` is the language of title and body. ``translations`` is a list of
     {"locale", "title", "body", "link", "asset", "source"}: what is empty is taken from
@@ -64,8 +63,7 @@ class Campaign(models.Model):
     It may have "platforms" with texts of its own, as ``platforms`` has them:
     campaigns.models.contents. ``data`` are names and texts for the app. ``leave_out``
     is Liquid that shows nothing and may leave a person out as the message is written.
-
-    ``replaces`` is the live campaign whose place this draft takes at its launch.
+    ``replaces`` is the live campaign whose place this one takes when it is launched.
     """
 
     application = models.ForeignKey(
@@ -121,13 +119,7 @@ class Campaign(models.Model):
     translations = models.JSONField(
         _("translations"), default=list, blank=True, db_default=[]
     )
-    tags = models.JSONField(
-        _("tags"),
-        default=list,
-        blank=True,
-        db_default=[],
-        help_text=_("A tag with a slash lies in a folder, as in shop/winter."),
-    )
+    tags = models.JSONField(_("tags"), default=list, blank=True, db_default=[])
     data = models.JSONField(_("custom data"), default=dict, blank=True, db_default={})
     platforms = models.JSONField(
         _("differences per platform"), default=dict, blank=True, db_default={}

@@ -64,11 +64,11 @@ def test_the_preview_is_steered_by_keyboard(
         press(page, "All kinds of screen", "Space")
         expect(aside.locator(".pv-device")).to_have_count(32)
         page.get_by_text("Another person, time or text size").press("Enter")
-        press(page, "Find somebody", *"zoé")
+        press(page, "Find somebody", *"zo")
         expect(page.locator("#found-people option")).to_have_attribute("value", "p-7")
         expect(aside).to_contain_text("Bonjour Zoé")
-        press(page, "Value of first_name", *"Ève")
-        expect(aside).to_contain_text("Bonjour Ève")
+        press(page, "Value of first_name", *"Eve")
+        expect(aside).to_contain_text("Bonjour Eve")
         assert troubles(page) == []
     assert Campaign.objects.get().version == 1
 

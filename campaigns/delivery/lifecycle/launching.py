@@ -214,12 +214,13 @@ def _take(
 def _take_the_place(draft: Campaign, user: User) -> None:
     """End the campaign that this one replaces: nothing of it starts any more, and a
     run of it that is under way ends by itself."""
-    live = Campaign.objects.filter(
-        pk=draft.replaces_id, state=CampaignState.SCHEDULED
-    ).update(next_at=None, next_slot="")
-    if live:
-        ending.finish_campaign(draft.replaces_id)
-        AuditEvent.objects.note(user, "replaced", draft, source=draft.replaces_id)
+    before = draft.replaces_id
+    if before is None:
+        return
+    live = Campaign.objects.filter(pk=before, state=CampaignState.SCHEDULED)
+    if live.update(next_at=None, next_slot=""):
+        ending.finish_campaign(before)
+        AuditEvent.objects.note(user, "replaced", draft, source=before)
 
 
 def _not_a_draft(campaign: Campaign) -> Refused:

@@ -21,7 +21,7 @@ RIGHTS = (
 )
 WEEKLY = {
     "kind": "recurring",
-    "every": {"frequency": "weekly", "interval": 1, "weekdays": ["MO"]},
+    "every": {"frequency": "weekly", "interval": 1, "weekdays": ["monday"]},
     "start": "2026-11-23",
     "time": "09:00",
     "zone": "Europe/Paris",
@@ -93,7 +93,7 @@ def test_the_launch_of_a_new_version_ends_the_old_one(schedule: object) -> None:
 
 def test_a_run_of_the_old_one_that_is_under_way_is_left_alone() -> None:
     campaign, user = live(), builders.user(*RIGHTS)
-    run = builders.run(campaign=campaign, state=RunState.SENDING)
+    run = builders.run(campaign, state=RunState.SENDING)
     draft = lifecycle.rewrite(campaign, user=user, at=clock.now())
 
     launch(draft, user)
