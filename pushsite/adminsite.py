@@ -34,6 +34,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("campaigns.contentblock", _("Content blocks"), "dashboard_customize"),
             Entry("campaigns.promolist", _("Promo codes"), "confirmation_number"),
             Entry("campaigns.housestyle", _("House style"), "spellcheck"),
+            Entry("campaigns.destination", _("Destinations"), "near_me"),
         ],
     ),
     (
@@ -49,6 +50,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
         _("Settings"),
         [
             Entry("devices.application", _("Applications and credentials"), "key"),
+            Entry("campaigns.androidchannel", _("Names of the app"), "list_alt"),
             Entry("devices.installation", _("Test phones"), "smartphone"),
             Entry("auth.user", _("Team"), "badge"),
             Entry("auth.group", _("Roles"), "shield_person"),

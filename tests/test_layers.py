@@ -17,6 +17,7 @@ FLOORS = [
         "campaigns.dry_run",
         "campaigns.media",
         "campaigns.primers",
+        "campaigns.registries",
         "campaigns.review",
         "campaigns.starting",
     ],

@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     people,
     primers,
     promo_codes,
+    registries,
     runs,
     segments,
     system,

@@ -134,7 +134,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 }
 """In the order in which a page shows them."""
 
-NOT_OPTIONS = frozenset({*OWN_WORDS, "off", "renditions", "buttons"})
+NOT_OPTIONS = frozenset({*OWN_WORDS, "off", "renditions", "buttons", "falls_back"})
 Said = Mapping[str, Any]
 Platforms = Mapping[str, Said]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.content import moments, render
 from campaigns.delivery import receipts
-from campaigns.models import PromoList, Revision, Run
+from campaigns.models import PromoList, Revision, Run, contents
 from campaigns.models.campaigns import Purpose
 from devices.gateways.base import Push, Subscription
 from devices.models.installations import SUSPENSION
@@ -97,7 +97,8 @@ def letter(run: int, revision_id: int) -> Letter:
     """
     row = Run.objects.select_related("application").get(pk=run)
     revision = Revision.objects.get(pk=revision_id)
-    content = render.compile_content(revision.content, None)
+    said = contents.rerouted(revision.content, row.application)
+    content = render.compile_content(said, None)
     return Letter(
         run=row.pk,
         public_id=str(row.public_id),

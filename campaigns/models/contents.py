@@ -14,6 +14,9 @@ ALL = "all"
 IN_A_LANGUAGE = ("title", "body", "subtitle", "expanded", "summary", "ticker")
 """Texts of a platform that every language has of its own, or not at all."""
 
+FALLS_BACK = "falls_back"
+"""Beside a channel that nobody chose: it is the fallback of its application."""
+
 LINKED = ("android", "ios", "web", "windows")
 
 
@@ -34,13 +37,44 @@ def frozen(
     chosen = found.get(ALL, {}).pop("destination", None)
     for platform, link in _links(chosen, application).items():
         found.setdefault(platform, {}).setdefault("link", link)
-    if not found.get("android", {}).get("channel"):
-        fallback = AndroidChannel.objects.filter(
-            application=application, is_fallback=True
-        ).first()
-        if fallback is not None:
-            found.setdefault("android", {})["channel"] = fallback.key
+    return _routed(found, _fallback(application))
+
+
+def rerouted(content: Mapping[str, Any], application: Application) -> dict[str, Any]:
+    """A revision's content with today's fallback channel, in every language.
+
+    Asked when a run is made ready to leave: to change the fallback re-routes what was
+    scheduled before.
+    """
+    return _rerouted(content, _fallback(application))
+
+
+def _rerouted(content: Mapping[str, Any], fallback: str) -> dict[str, Any]:
+    found = dict(content)
+    if platforms := _routed(content.get("platforms", {}), fallback):
+        found["platforms"] = platforms
+    else:
+        found.pop("platforms", None)
+    if others := content.get("translations"):
+        found["translations"] = [_rerouted(each, fallback) for each in others]
+    return found
+
+
+def _routed(platforms: Mapping[str, Mapping[str, Any]], fallback: str) -> Platforms:
+    found = {place: dict(each) for place, each in platforms.items()}
+    android = found.setdefault("android", {})
+    if FALLS_BACK in android or not android.get("channel"):
+        for name in ("channel", FALLS_BACK):
+            android.pop(name, None)
+        if fallback:
+            android |= {"channel": fallback, FALLS_BACK: True}
     return {place: each for place, each in found.items() if each}
+
+
+def _fallback(application: Application) -> str:
+    """What its fallback channel is called in the app, "" without one."""
+    rows = AndroidChannel.objects.filter(application=application, is_fallback=True)
+    return rows.values_list("key", flat=True).first() or ""
 
 
 def left_out(content: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
 """What an administrator enters once and a marketer picks from: an app's own names."""
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application
@@ -122,12 +126,23 @@ class Sound(Registered):
         ]
 
 
+class ParameterKind(models.TextChoices):
+    TEXT = "text", _("A text")
+    NUMBER = "number", _("A number")
+
+
+PARAMETER = re.compile(r"\{([a-z][a-z0-9_]{0,29})\}")
+NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
+PERSONAL = re.compile(r"\{[{%]")
+"""A value that differs from person to person begins so."""
+
+
 class Destination(Registered):
     """Where a tap goes: a screen of the app and a page of the site.
 
-    The links hold parameters as {sku}; ``parameters`` is a list of {"name", "kind",
-    "required"}, of the kinds "text" and "number". A platform without a link opens
-    the app.
+    The links hold parameters as {sku}; ``parameters`` is a list of {"name", "label",
+    "kind", "required"}, of the kinds of ParameterKind. A platform without a link opens
+    what the message says.
     """
 
     ios = models.CharField(_("link on iPhones"), max_length=500, blank=True)
@@ -139,12 +154,32 @@ class Destination(Registered):
         verbose_name = _("destination")
         verbose_name_plural = _("destinations")
 
-    def link(self, platform: str, values: dict[str, Any]) -> str:
-        """The link of a platform with these values in it, "" without one."""
-        link: str = getattr(self, platform, "")
+    def link(self, platform: str, values: Mapping[str, Any]) -> str:
+        """The link of a platform with these values in it, "" without one.
+
+        A value that is the same for everybody is written as a part of an address is.
+        """
+        pattern: str = getattr(self, platform, "")
+        return PARAMETER.sub(lambda found: _part(values.get(found[1], "")), pattern)
+
+    def problems(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """(parameter, sentence) for each value that is missing or of another kind."""
         for each in self.parameters:
-            link = link.replace(f"{{{each['name']}}}", values.get(each["name"], ""))
-        return link
+            value = str(values.get(each["name"], "")).strip()
+            if not value:
+                if each.get("required"):
+                    yield each["name"], gettext("Fill this in: the link needs it.")
+            elif each["kind"] == ParameterKind.NUMBER and not _is_number(value):
+                yield each["name"], gettext("Write a number, or a value of the person.")
+
+
+def _part(value: Any) -> str:
+    text = str(value).strip()
+    return text if PERSONAL.search(text) else quote(text, safe="")
+
+
+def _is_number(value: str) -> bool:
+    return bool(PERSONAL.search(value) or NUMBER.fullmatch(value))
 
 
 __all__ = [
@@ -152,6 +187,7 @@ __all__ = [
     "Destination",
     "IosCategory",
     "IosThread",
+    "ParameterKind",
     "Registered",
     "Sound",
 ]

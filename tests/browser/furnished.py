@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from campaigns.delivery import clock
-from campaigns.models import PrimerCount
+from campaigns.models import AndroidChannel, Destination, PrimerCount
 from campaigns.models.reasons import Reason
 from campaigns.models.states import CampaignState, RunState
 from tests import builders
@@ -26,6 +26,15 @@ def site() -> list[str]:
     primer = builders.primer(name="Price alerts", topics=["news"])
     PrimerCount.objects.create(
         primer=primer, day=clock.now().date(), platform="ios", kind="shown", total=7
+    )
+    names = {"application": builders.application()}
+    AndroidChannel.objects.create(**names, key="n", name="News", is_fallback=True)
+    Destination.objects.create(
+        **names,
+        key="product",
+        name="A product",
+        web="https://shop.example/{sku}",
+        parameters=[{"name": "sku", "label": "", "kind": "text", "required": True}],
     )
     draft = builders.campaign(name="Autumn arrivals")
     builders.campaign(

@@ -38,6 +38,8 @@ LOOKS: dict[str, list[tuple[Theme, int, Judge]]] = {
 """Two for each language, and what axe looks for. Colours are the same in both."""
 ALIKE = ("history", "delete")
 """Pages that the admin theme draws alike for every model."""
+SAME = dict.fromkeys(("ioscategory", "iosthread", "sound"), "androidchannel")
+"""Models whose pages are drawn by the same templates as another's."""
 THEIRS = tuple(
     f"/admin/{app}/"
     for app in ("auth", "axes", "django_celery_beat", "push_notifications")
@@ -60,6 +62,8 @@ def kind(address: str) -> str:
     name, _, end = match.view_name.rpartition("_")
     if end in ALIKE:
         return end
+    first, _, model = name.rpartition("_")
+    name = f"{first}_{SAME.get(model, model)}"
     return f"{name}_{end}{match.kwargs.get('app_label', '')}"
 
 
