@@ -61,6 +61,8 @@ def label(name: str) -> str:
     """What a field is called on the compose page."""
     if name in draft_form.LABELS:
         return str(draft_form.LABELS[name])
+    if name == "cards":
+        return _("Cards to leaf through")
     field = Campaign._meta.get_field(name)
     return capfirst(str(getattr(field, "verbose_name", name)))
 
@@ -196,7 +198,8 @@ def _whole(said: Translation | None) -> str:
 def _text(name: str, said: Translation) -> str:
     if name == "asset" and said.get("asset"):
         return str(MediaAsset.objects.filter(pk=said["asset"]).first() or "–")
-    return said.get(name) or "–"
+    value = said.get(name) or "–"
+    return value if isinstance(value, str) else ", ".join(_spelled(value))
 
 
 def _said(name: str, value: Any) -> str:

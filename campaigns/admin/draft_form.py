@@ -21,7 +21,7 @@ from campaigns.admin import (
     when,
 )
 from campaigns.content import options
-from campaigns.models import Campaign, MediaAsset, Segment
+from campaigns.models import Campaign, MediaAsset, Segment, contents
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 from devices.models import Application, Topic
 
@@ -95,7 +95,7 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "audience": posted.one_of(AudienceKind, post.get("audience"), ""),
         "segment": posted.chosen(segments, post.get("segment")),
         "schedule": when.read(post),
-        **option_form.read(post, campaign),
+        **option_form.read(post, campaign, application=application),
         **personal_form.read(post),
     }
 
@@ -125,6 +125,7 @@ def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
     if is_seen and not (campaign.title.strip() or campaign.body.strip()):
         found["title"] = _("Write a title or a text.")
     found |= translating.problems(campaign)
+    found |= contents.unfilled(campaign.platforms, campaign.application)
     if not campaign.audience:
         found["audience"] = _("Choose who gets it.")
     elif campaign.audience == AudienceKind.SEGMENT and campaign.segment is None:

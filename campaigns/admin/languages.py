@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.admin import translating
+from campaigns.admin import part_page, translating
 from campaigns.audience import select, spoken
 from campaigns.audience.estimate import Count
 from campaigns.content import direction, languages, locales
@@ -32,7 +32,8 @@ WRONG = "wrong"
 class Tab:
     """One language; ``prefix`` begins the names of its fields, "" for the own one.
 
-    ``state`` is a Standing, or "wrong" while one of its fields has an error.
+    ``state`` is a Standing, or "wrong" while one of its fields has an error; ``more``
+    are the buttons, cards and platforms of a translation.
     """
 
     tag: str
@@ -44,6 +45,7 @@ class Tab:
     source: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     chain: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def advice(self) -> dict[str, list[str]]:
@@ -127,6 +129,7 @@ def _tab(
         chain=chain(draft, said["locale"]),
         source=said.get("source", ""),
         errors=mine,
+        more=part_page.of_language(draft, said, languages.name(said["locale"]), mine),
     )
 
 
@@ -153,8 +156,12 @@ def standing(draft: Campaign, said: Mapping[str, Any], errors: Any) -> str:
 
 def _of(errors: Mapping[str, str], prefix: str) -> dict[str, str]:
     """The errors of one language's fields, by the name of the field alone."""
-    fields = (*translating.PARTS, "buttons")
-    return {each: errors[prefix + each] for each in fields if prefix + each in errors}
+    own = translating.PARTS
+    return {
+        name.removeprefix(prefix): sentence
+        for name, sentence in errors.items()
+        if (name in own if not prefix else name.startswith(prefix))
+    }
 
 
 def told(draft: Campaign, errors: Mapping[str, str]) -> dict[str, Any]:

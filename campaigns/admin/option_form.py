@@ -10,16 +10,11 @@ from typing import Any
 
 from django.http import QueryDict
 
-from campaigns.admin import posted
+from campaigns.admin import part_form, posted
 from campaigns.content import options
 from campaigns.content.options import ALL, Field
-from campaigns.models import (
-    Campaign,
-    Destination,
-)
+from campaigns.models import Campaign, Destination
 from devices.models import Application
-
-MOST_BUTTONS = 3
 
 WORDS = {
     "title": Field("title", "text"),
@@ -29,26 +24,17 @@ WORDS = {
 Platforms = dict[str, dict[str, Any]]
 
 
-def read(post: QueryDict, draft: Campaign) -> dict[str, Any]:
+def read(
+    post: QueryDict, draft: Campaign, *, application: Application
+) -> dict[str, Any]:
     """Buttons, custom data and platforms as posted, as fields of the draft."""
     if "options" not in post:
         return {}
     return {
-        "buttons": _buttons(post),
+        "buttons": part_form.buttons(post),
         "data": _data(post),
-        "platforms": _platforms(post, draft),
+        "platforms": _platforms(post, draft, application),
     }
-
-
-def _buttons(post: QueryDict) -> list[dict[str, str]]:
-    rows = [
-        {
-            "label": posted.text(post, f"button.{number}.label").strip(),
-            "link": posted.text(post, f"button.{number}.link").strip(),
-        }
-        for number in range(1, MOST_BUTTONS + 1)
-    ]
-    return [each for each in rows if each["label"] or each["link"]]
 
 
 def _data(post: QueryDict) -> dict[str, str]:
@@ -57,16 +43,20 @@ def _data(post: QueryDict) -> dict[str, str]:
     return {name.strip()[:64]: value[:1_000] for name, value in pairs if name or value}
 
 
-def _platforms(post: QueryDict, draft: Campaign) -> Platforms:
+def _platforms(post: QueryDict, draft: Campaign, application: Application) -> Platforms:
     found: Platforms = {}
+    pictures = part_form.pictures(post, draft, application)
     for place in (ALL, *options.PLATFORMS):
         said = dict(draft.platforms.get(place, {}))
         for field in fields(place):
             said[field.name] = _value(post, f"{place}:{field.name}", field)
         if place == ALL:
-            said["destination"] = _destination(post, draft.application)
+            said["destination"] = _destination(post, application)
+            if "card.1.title" in post:
+                said["cards"] = part_form.cards(post, pictures)
         else:
             said["off"] = place not in post.getlist("sent_to")
+            said |= part_form.of_platform(post, place, pictures)
         kept = {name: each for name, each in said.items() if each not in EMPTY}
         if kept:
             found[place] = kept

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaigns.admin import option_form, option_words
-from campaigns.admin.option_form import MOST_BUTTONS, WORDS, Platforms
+from campaigns.admin import destination_page, option_form, option_words, part_page
+from campaigns.admin.option_form import WORDS, Platforms
 from campaigns.content import options
 from campaigns.content.options import ALL, Field
 from campaigns.models import (
     AndroidChannel,
     Campaign,
-    Destination,
     IosCategory,
     IosThread,
     Sound,
@@ -59,9 +58,10 @@ def context(draft: Campaign, errors: dict[str, str]) -> dict[str, Any]:
             for field in options.FIELDS[ALL]
             if field.name != "kind"
         ],
-        "buttons": _rows(draft.buttons),
+        "buttons": part_page.buttons(draft.buttons),
+        "cards": part_page.cards(draft),
         "data_rows": [*draft.data.items(), *[("", "")] * BLANK_ROWS],
-        "destinations": _destinations(draft),
+        "destinations": destination_page.context(draft),
         "differing": [
             _platform(draft, key, picks, errors) for key in option_words.PLATFORMS
         ],
@@ -78,27 +78,6 @@ def unseen(draft: Campaign) -> str:
 
 def _is_partial(said: Platforms) -> bool:
     return any(each.get("off") for each in said.values())
-
-
-def _rows(buttons: list[dict[str, str]]) -> list[dict[str, Any]]:
-    blank = {"label": "", "link": ""}
-    rows = [*buttons, *[blank] * MOST_BUTTONS][:MOST_BUTTONS]
-    return [{"number": n, **each} for n, each in enumerate(rows, start=1)]
-
-
-def _destinations(draft: Campaign) -> dict[str, Any]:
-    rows = list(Destination.objects.filter(application=draft.application))
-    chosen = draft.platforms.get(ALL, {}).get("destination") or {}
-    found = next((each for each in rows if each.key == chosen.get("key")), None)
-    values = chosen.get("values", {})
-    return {
-        "all": rows,
-        "chosen": found,
-        "parameters": [
-            {**each, "value": values.get(each["name"], "")}
-            for each in (found.parameters if found else ())
-        ],
-    }
 
 
 def _platform(
@@ -123,6 +102,7 @@ def _platform(
         "is_folded_open": is_folded and any(each.value for each in groups[-1][1]),
         "count": len(own),
         "is_open": broken,
+        **part_page.of_platform(draft, key, errors),
     }
 
 
@@ -167,7 +147,10 @@ def _with(
 ) -> tuple[tuple[str, str], ...]:
     """The registered names, with the current one even if it is none of them."""
     known = {key for key, _name in registered}
-    return registered if not value or value in known else (*registered, (value, value))
+    if not value or value in known:
+        return registered
+    strange = _("%(name)s (not registered)") % {"name": value}
+    return (*registered, (value, strange))
 
 
 USUAL = {"priority": "high", "sound": "default", "level": "active"}
@@ -193,9 +176,9 @@ def _picks(application: Application) -> dict[str, tuple[tuple[str, str], ...]]:
         "ios:sound": Sound.objects.filter(platform="ios"),
         "android:sound": Sound.objects.filter(platform="android"),
     }
+    usual = _choices("sound", ("default", "none"))
     return {
-        field: tuple(
-            (each.key, each.name) for each in found.filter(application=application)
-        )
+        field: (usual if field.endswith(":sound") else ())
+        + tuple((each.key, each.name) for each in found.filter(application=application))
         for field, found in rows.items()
     }

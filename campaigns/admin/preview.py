@@ -29,7 +29,7 @@ from campaigns.content.personalisation import known_fields
 from campaigns.content.render import IMAGE_OF, CompiledContent, Skip, SkipReason
 from campaigns.content.texts import ContentError
 from campaigns.content.values import said
-from campaigns.models import Campaign, MediaAsset, PromoList
+from campaigns.models import Campaign, MediaAsset, PromoList, contents
 from campaigns.review import message
 from devices.gateways.base import Push
 from devices.models import Application, Person
@@ -82,6 +82,7 @@ def show(
     look = look or Look()
     tag = locale or personas.language_of(person)
     compiled, errors = _ready(draft, tag)
+    errors |= contents.unfilled(draft.platforms, draft.application)
     shown: Json = {"errors": errors, "words": None, "skip": "", "used": None}
     if compiled is None:
         return {**shown, **_sketch(look)}
@@ -222,9 +223,11 @@ def _picture(draft: Campaign, compiled: CompiledContent) -> Json:
     own: Json = next(
         (each for each in draft.translations if _speaks(each, compiled)), {}
     )
-    asset = draft.asset
-    if own.get("asset"):
-        asset = MediaAsset.objects.filter(pk=own["asset"]).first()
+    cards = draft.platforms.get(contents.ALL, {}).get("cards") or [{}]
+    asset, other = draft.asset, own.get("asset")
+    if other or asset is None:
+        number = other or cards[0].get("asset")
+        asset = MediaAsset.objects.filter(pk=number).first() if number else None
     return {
         "pictured": asset is not None or bool(compiled.content.image),
         "alt": asset.alt_text if asset else "",

@@ -1,8 +1,9 @@
 """The translations of a draft as a browser posts them, and what differs in them.
 
 Each posted "translation" is a tag; its texts are "fr.title", "fr.body", "fr.link", its
-picture "fr.asset". "fr.source" is the digest of the text that it is known to fit. The
-button pressed ("do") may add a language, remove one, or say that one still fits.
+picture "fr.asset"; buttons, cards and what platforms say are part_form's. The digest of
+the text that it is known to fit is "fr.source". The button pressed ("do") may add a
+language, remove one, or say that one still fits.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from campaigns.admin import posted
+from campaigns.admin import part_form, posted
 from campaigns.content import languages, locales
 from campaigns.models import Campaign, MediaAsset
 from devices.models import Application
@@ -21,7 +22,7 @@ from devices.models import Application
 MOST = 20
 TEXTS = ("title", "body", "link")
 WORDS = TEXTS[:2]
-PARTS = (*TEXTS, "asset")
+PARTS = (*TEXTS, "asset", "buttons", "cards", "platforms")
 Translation = dict[str, Any]
 
 
@@ -104,12 +105,12 @@ def _translation(
     asset = post.get(f"{tag}.asset", "")
     if asset.isdecimal() and asset in map(str, pictures):
         said["asset"] = int(asset)
-    kept = {"buttons": known["buttons"]} if known and "buttons" in known else {}
+    more = part_form.of_language(post, tag, known or {})
     fits = post.get(f"{tag}.source") == digest or post.get("do") == f"fits:{tag}"
     is_same = known and all(said[name] == known.get(name, "") for name in WORDS)
     if known and is_same and not fits:
         digest = known.get("source", "")
-    return {"locale": tag, **said, **kept, "source": digest}
+    return {"locale": tag, **said, **more, "source": digest}
 
 
 def _pictures(post: QueryDict, draft: Campaign, application: Application) -> set[int]:

@@ -23,7 +23,7 @@ from campaigns.content.personalisation import (
     Template,
     Withheld,
 )
-from campaigns.content.texts import Content
+from campaigns.content.texts import CARDS, Content
 from campaigns.content.values import Scalar, spoken
 from devices.gateways.base import Button, Push, Subscription
 from devices.gateways.options import AndroidOptions, IosOptions, Options
@@ -271,9 +271,9 @@ def _lasting(ttl: int, hours: str) -> int:
 
 def _finish(name: str) -> Callable[[str], str]:
     """What a rendered text goes through: an address is written as addresses are."""
-    if name.startswith(OWN):
+    if name.startswith(OWN) and not name.startswith(OWN + CARDS):
         return str
-    is_address = name in ("link", "image") or name.endswith(".link")
+    is_address = name in ("link", "image") or name.endswith((".link", ".image"))
     return _as_address if is_address else str.strip
 
 

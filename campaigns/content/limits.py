@@ -18,7 +18,7 @@ from campaigns.content.render import (
     compile_content,
     unsafe_links,
 )
-from campaigns.content.texts import Content, ContentError
+from campaigns.content.texts import CARDS, Content, ContentError
 from campaigns.content.values import BIDI_MARKS, BIDI_SPANS, INVISIBLE, said
 from devices.gateways.base import Push
 
@@ -26,6 +26,7 @@ MAX_TTL = 2_419_200
 """28 days: the most that FCM and web push keep a message."""
 MAX_BUTTONS = 3
 """What Android shows; other systems show fewer."""
+MIN_CARDS, MAX_CARDS = 2, 5
 MAX_DATA = 20
 DATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 DATA_RESERVED = re.compile(r"(from|message_type|notification|(google|gcm).*)$")
@@ -82,6 +83,7 @@ def _problems(content: Content, schemes: Collection[str]) -> Iterator[tuple[str,
         yield "body", _("Remove the characters that turn the direction of the text.")
     yield from unsafe_links(content, schemes=schemes)
     yield from _button_problems(content)
+    yield from _card_problems(content)
     if content.ttl is not None and not 0 <= content.ttl <= MAX_TTL:
         yield "ttl", _("Choose a time to live of at most 28 days.")
     yield from _data_problems(content.data)
@@ -109,6 +111,28 @@ def _button_problems(content: Content) -> Iterator[tuple[str, str]]:
             yield "buttons", _("Remove line breaks and hidden characters from buttons.")
 
 
+def _card_problems(content: Content) -> Iterator[tuple[str, str]]:
+    """Cards come in numbers that can be leafed through, and look alike."""
+    cards = content.cards
+    if not cards:
+        return
+    facts = {"least": MIN_CARDS, "most": MAX_CARDS}
+    if not MIN_CARDS <= len(cards) <= MAX_CARDS:
+        yield "cards", _("Make %(least)s to %(most)s cards, or none.") % facts
+    if not all(each.image for each in cards):
+        yield "cards", _("Choose a picture for each card.")
+    for name in ("title", "body"):
+        said = [bool(getattr(each, name).strip()) for each in cards]
+        if any(said) and not all(said):
+            words = {
+                "title": _("Give every card a title, or none of them."),
+                "body": _("Give every card a text, or none of them."),
+            }
+            yield "cards", words[name]
+    if any(_has_control(each.title + each.body, "") for each in cards):
+        yield "cards", _("Remove line breaks and control characters from the cards.")
+
+
 def _data_problems(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if len(data) > MAX_DATA:
         yield (
@@ -116,7 +140,10 @@ def _data_problems(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             _("Write at most %(most)s fields of custom data.") % {"most": MAX_DATA},
         )
     for name in data:
-        if not DATA_NAME.fullmatch(name):
+        if name.startswith(CARDS):
+            sentence = _("“%(name)s” is kept for the cards: rename it.")
+            yield "data", sentence % {"name": name}
+        elif not DATA_NAME.fullmatch(name):
             yield "data", _("Names of custom data hold letters, digits, _, . and -.")
         elif DATA_RESERVED.match(name):
             sentence = _("“%(name)s” is reserved by the push services: rename it.")

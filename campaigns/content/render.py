@@ -21,7 +21,7 @@ from campaigns.content.compiled import (
 from campaigns.content.grammar import MAX_RENDERED
 from campaigns.content.personalisation import Template, TemplateError
 from campaigns.content.personalisation import compile as compile_text
-from campaigns.content.texts import Content, ContentError
+from campaigns.content.texts import CARDS, Content, ContentError
 
 __all__ = [
     "IMAGE_OF",
@@ -66,7 +66,7 @@ def _compiled(
     platforms = {
         each: _on(each, content, known, problems, prefix=prefix)
         for each in options.PLATFORMS
-        if options.differs(content.platforms, each)
+        if options.differs(content.platforms, each) or content.cards
     }
     templates = _templates(content, known, problems, prefix=prefix)
     return CompiledContent(content, templates, translations, platforms=platforms)
@@ -112,12 +112,19 @@ def _templates(
         try:
             templates[name] = _made(text, known, content)
         except TemplateError as wrong:
-            field = "buttons" if name.startswith("buttons.") else name
+            field = _field(name)
             field = field.removeprefix(MORE)
             problems[prefix + field] = wrong.sentence
     for name, unsafe in unsafe_links(content, schemes=None):
         problems.setdefault(prefix + name, unsafe)
     return templates
+
+
+def _field(name: str) -> str:
+    """Where a text stands on a page: all buttons in one place, and all cards."""
+    if name.startswith("buttons."):
+        return "buttons"
+    return "cards" if name.startswith(f"data.{CARDS}") else name
 
 
 def unsafe_links(
@@ -126,6 +133,7 @@ def unsafe_links(
     """(field, sentence) for each address that nobody should open (links.problem)."""
     opened = [("link", content.link)]
     opened += [("buttons", each.link) for each in content.buttons]
+    opened += [("cards", each.link) for each in content.cards]
     checked = [(*each, schemes) for each in opened] + [("image", content.image, ())]
     for name, link, allowed in checked:
         unsafe = links.problem(link, schemes=allowed) if link else ""

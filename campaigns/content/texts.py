@@ -29,6 +29,22 @@ class ButtonText(NamedTuple):
     link: str = ""
 
 
+class CardText(NamedTuple):
+    """A card to leaf through, as templates; ``image`` an address.
+
+    ``link`` "" opens what the message opens.
+    """
+
+    image: str = ""
+    title: str = ""
+    body: str = ""
+    link: str = ""
+
+
+LEAFING = ("android", "ios")
+"""The platforms whose apps can show cards; the others show the message alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What a message says, as templates. ``ttl`` in seconds, None: as the run says.
@@ -46,6 +62,7 @@ class Content:
     link: str = ""
     image: str = ""
     buttons: tuple[ButtonText, ...] = ()
+    cards: tuple[CardText, ...] = ()
     ttl: int | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     locale: str = ""
@@ -60,7 +77,8 @@ class Content:
     def from_json(cls, value: object) -> "Content":
         """Read a revision's content; raises `ContentError` for an unknown shape.
 
-        ``buttons`` is a list of {"label", "link"}.
+        ``buttons`` is a list of {"label", "link"}, ``cards`` one of {"image", "title",
+        "body", "link"}.
         """
         if not isinstance(value, Mapping):
             raise ContentError({"content": _("Write the message as named fields.")})
@@ -73,14 +91,18 @@ class Content:
         if wrong:
             raise ContentError(wrong)
         buttons = tuple(ButtonText(**each) for each in made.get("buttons", ()))
+        cards = tuple(CardText(**each) for each in made.get("cards", ()))
         others = tuple(map(cls.from_json, made.get("translations", ())))
-        return cls(**{**made, "buttons": buttons, "translations": others})
+        parts = {"buttons": buttons, "cards": cards, "translations": others}
+        return cls(**{**made, **parts})
 
     def to_json(self) -> dict[str, object]:
         """The form that `from_json` reads."""
         buttons = [each._asdict() for each in self.buttons]
+        cards = [each._asdict() for each in self.cards]
         others = [each.to_json() for each in self.translations]
-        return {**asdict(self), "buttons": buttons, "translations": others}
+        parts = {"buttons": buttons, "cards": cards, "translations": others}
+        return {**asdict(self), **parts}
 
     def on(self, platform: str) -> "Content":
         """The message with the words, picture and buttons of one platform."""
@@ -93,12 +115,15 @@ class Content:
             changes["renditions"] = own.get("renditions", {})
         if "buttons" in own:
             changes["buttons"] = tuple(ButtonText(**each) for each in own["buttons"])
+        if platform not in LEAFING:
+            changes["cards"] = ()
         return replace(self, **changes)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every template by its name: "title", "buttons.1.label", "data.screen".
 
         First the one that may leave a person out, so that nothing else is in vain.
+        Cards reach the app as data: "data.card.1.title".
         """
         if self.leave_out:
             yield "leave_out", self.leave_out
@@ -109,6 +134,14 @@ class Content:
             yield f"buttons.{number}.link", button.link
         for name, text in self.data.items():
             yield f"data.{name}", text
+        for number, card in enumerate(self.cards, start=1):
+            for name, text in card._asdict().items():
+                if text:
+                    yield f"data.{CARDS}{number}.{name}", text
+
+
+CARDS = "card."
+"""How the names of data begin that are a card's."""
 
 
 def _misshapen(value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -126,6 +159,9 @@ def _misshapen(value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     buttons = value.get("buttons", ())
     if not isinstance(buttons, list | tuple) or not all(map(_is_button, buttons)):
         yield "buttons", _("Write each button as a label and a link.")
+    cards = value.get("cards", ())
+    if not isinstance(cards, list | tuple) or not all(map(_is_card, cards)):
+        yield "cards", _("Write each card as a picture, a title, a text and a link.")
     yield from _misshapen_platforms(value.get("platforms", {}))
     ttl = value.get("ttl")
     if ttl is not None and type(ttl) is not int:
@@ -154,4 +190,12 @@ def _is_button(value: object) -> bool:
         and _is_text_by_name(value)
         and "label" in value
         and set(value) <= {"label", "link"}
+    )
+
+
+def _is_card(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and _is_text_by_name(value)
+        and set(value) <= set(CardText._fields)
     )

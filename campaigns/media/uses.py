@@ -49,8 +49,9 @@ def showing(asset: int) -> QuerySet[Campaign]:
 
 
 def _within(asset: int) -> Q:
-    """A language or a platform has it as its own."""
+    """A language, a platform or a card has it as its own."""
     found = Q(translations__contains=[{"asset": asset}])
+    found |= Q(platforms__contains={contents.ALL: {"cards": [{"asset": asset}]}})
     for platform in PLATFORMS:
         found |= Q(platforms__contains={platform: {"asset": asset}})
     return found

@@ -215,9 +215,10 @@ class Campaign(models.Model):
             "body": self.body,
             "link": self.link,
             "image": "" if self.asset_id else self.image,
-            "renditions": pictures.get(self.asset_id, {}),
+            "renditions": self._shown(pictures),
             "icon": pictures.get(self.icon_id, {}).get("web_icon", ""),
             "buttons": self.buttons,
+            "cards": contents.cards(self.platforms, pictures),
             "data": self.data,
             "platforms": contents.frozen(self.platforms, self.application, pictures),
             "leave_out": self.leave_out,
@@ -246,7 +247,8 @@ class Campaign(models.Model):
             "image": "" if said.get("asset") else own["image"],
             "renditions": pictures.get(said.get("asset") or 0) or own["renditions"],
             "icon": own["icon"],
-            "buttons": said.get("buttons") or own["buttons"],
+            "buttons": contents.overlaid(own["buttons"], said.get("buttons", [])),
+            "cards": contents.overlaid(own["cards"], said.get("cards", [])),
             "data": own["data"],
             "platforms": contents.translated(
                 own["platforms"], said.get("platforms", {})
@@ -255,6 +257,12 @@ class Campaign(models.Model):
         }
         kept = ("title", "body", "link")
         return {name: each for name, each in whole.items() if each or name in kept}
+
+    def _shown(self, pictures: dict[Any, dict[str, str]]) -> dict[str, str]:
+        """Its picture, or where it has none the first card's, by kind."""
+        cards = self.platforms.get(contents.ALL, {}).get("cards") or [{}]
+        first = None if self.image else cards[0].get("asset")
+        return pictures.get(self.asset_id or first, {})
 
     def _pictures(self, said: list[dict[str, Any]]) -> dict[Any, dict[str, str]]:
         assets = [self.asset_id, self.icon_id, *(each.get("asset") for each in said)]

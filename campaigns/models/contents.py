@@ -1,7 +1,10 @@
 """What a draft says on each platform, in the shape that a revision keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from devices.models import Application
 
@@ -20,9 +23,14 @@ FALLS_BACK = "falls_back"
 LINKED = ("android", "ios", "web", "windows")
 
 
+NOT_FROZEN = ("asset", "no_buttons", "cards", "destination")
+"""What a draft says in another form than a revision keeps."""
+
+
 def assets(said: Mapping[str, Mapping[str, Any]]) -> list[int]:
-    """The numbers of the pictures that platforms have of their own."""
-    return [each["asset"] for each in said.values() if each.get("asset")]
+    """The numbers of the pictures that platforms and cards have of their own."""
+    shown = [*said.values(), *said.get(ALL, {}).get("cards", ())]
+    return [each["asset"] for each in shown if each.get("asset")]
 
 
 def frozen(
@@ -34,9 +42,10 @@ def frozen(
     number of a picture and "destination" {"key", "values"} of "all" a Destination.
     """
     found = {place: _filled(each, pictures) for place, each in said.items()}
-    chosen = found.get(ALL, {}).pop("destination", None)
-    for platform, link in _links(chosen, application).items():
+    for platform, link in links(said, application).items():
         found.setdefault(platform, {}).setdefault("link", link)
+    if said.get(ALL, {}).get("cards"):
+        found.setdefault("ios", {}).setdefault("category", CARDS_ON_IOS)
     return _routed(found, _fallback(application))
 
 
@@ -93,39 +102,95 @@ def _filled(said: Mapping[str, Any], pictures: Pictures) -> dict[str, Any]:
     kept = {
         name: value
         for name, value in said.items()
-        if name != "asset" and value not in ("", None, False, [], {})
+        if name not in NOT_FROZEN and value not in ("", None, False, [], {})
     }
     if said.get("asset"):
         kept["renditions"] = dict(pictures.get(said["asset"], {}))
+    if said.get("no_buttons"):
+        kept["buttons"] = []
     return kept
 
 
-def _links(chosen: Any, application: Application) -> dict[str, str]:
-    """What a tap opens on each platform, of a destination that is still there."""
+def destination(
+    said: Mapping[str, Mapping[str, Any]], application: Application
+) -> tuple[Destination | None, dict[str, Any]]:
+    """The destination that a draft chose, if it is still there, and its values."""
+    chosen = said.get(ALL, {}).get("destination") or {}
     if not chosen:
+        return None, {}
+    rows = Destination.objects.filter(application=application, key=chosen["key"])
+    return rows.first(), chosen.get("values", {})
+
+
+def links(
+    said: Mapping[str, Mapping[str, Any]], application: Application
+) -> dict[str, str]:
+    """What a tap opens on each platform, of a destination that is still there."""
+    found, values = destination(said, application)
+    if found is None:
         return {}
-    there = Destination.objects.filter(application=application, key=chosen["key"])
-    destination = there.first()
-    if destination is None:
+    made = {each: found.link(each, values) for each in ("android", "ios", "web")}
+    made["windows"] = made["web"]
+    return {platform: link for platform, link in made.items() if link}
+
+
+def unfilled(
+    said: Mapping[str, Mapping[str, Any]], application: Application
+) -> dict[str, str]:
+    """What is wrong with the chosen destination, by the name of its field."""
+    if not said.get(ALL, {}).get("destination"):
         return {}
-    values = chosen.get("values", {})
-    links = {each: destination.link(each, values) for each in ("android", "ios", "web")}
-    links["windows"] = links["web"]
-    return {platform: link for platform, link in links.items() if link}
+    found, values = destination(said, application)
+    if found is None:
+        return {"destination": _("This destination was removed: choose another.")}
+    return {
+        f"destination.{name}": sentence for name, sentence in found.problems(values)
+    }
+
+
+def cards(
+    said: Mapping[str, Mapping[str, Any]], pictures: Pictures
+) -> list[dict[str, str]]:
+    """The cards to leaf through, each with the address of its picture."""
+    return [
+        {
+            "image": pictures.get(each.get("asset"), {}).get(CARD, ""),
+            **{name: each.get(name, "") for name in CARD_TEXTS},
+        }
+        for each in said.get(ALL, {}).get("cards", ())
+    ]
+
+
+CARDS_ON_IOS = "pushsite.cards"
+"""The category by which an iPhone opens the app's extension that shows cards."""
+CARD = "android_big"
+"""The rendition of a card's picture: twice as wide as high."""
+CARD_TEXTS = ("title", "body", "link")
+
+
+def overlaid(
+    own: list[dict[str, str]], said: Sequence[Mapping[str, str]]
+) -> list[dict[str, str]]:
+    """Buttons or cards with what a language says of each in its place."""
+    pairs = zip_longest(own, said[: len(own)], fillvalue={})
+    return [
+        {**mine, **{name: text for name, text in theirs.items() if text}}
+        for mine, theirs in pairs
+    ]
 
 
 def translated(platforms: Platforms, own: Mapping[str, Mapping[str, Any]]) -> Platforms:
     """The platforms of a translation: its own texts, and all that is no text.
 
     Where a platform has no text of its own in this language, it says what the
-    language says everywhere: never the text of another language.
+    language says everywhere, on its buttons too: never the text of another language.
     """
     found: Platforms = {}
     for place in dict.fromkeys([*platforms, *own]):
         kept = {
             name: value
             for name, value in platforms.get(place, {}).items()
-            if name not in IN_A_LANGUAGE
+            if name not in IN_A_LANGUAGE and not (name == "buttons" and value)
         }
         texts = own.get(place, {})
         kept |= {name: texts[name] for name in IN_A_LANGUAGE if texts.get(name)}

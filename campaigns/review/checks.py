@@ -15,6 +15,7 @@ from . import (
     languages,
     links,
     message,
+    options,
     pictures,
     privacy,
     promo_codes,
@@ -57,6 +58,7 @@ def problems(
         *(_read(campaign, compiled, samples, counted) if compiled else ()),
         *languages.languages(campaign, counted),
         *directions.directions(campaign),
+        *options.chosen(campaign),
         *pictures.pictures(campaign, counted),
         *rights.rights(campaign, at=at),
         *promo_codes.codes(campaign, counted),
@@ -85,6 +87,7 @@ def _rendered(
     yield from message.missing(compiled, samples, counted)
     yield from message.broken(compiled, samples)
     yield from cut.cut_off(compiled, samples, counted)
+    yield from options.buttons(compiled, samples, counted)
 
 
 def _read(

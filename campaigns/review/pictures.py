@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from campaigns.content import images
 from campaigns.content.render import IMAGE_OF
-from campaigns.models import Campaign, MediaAsset, Rendition
+from campaigns.models import Campaign, MediaAsset, Rendition, contents
 from devices.models import Credential
 
 from .funnel import Funnel
@@ -54,7 +54,7 @@ def pictures(campaign: Campaign, counted: Funnel | None) -> Iterator[Problem]:
 
 
 def shown_by(campaign: Campaign) -> Iterator[Shown]:
-    """The pictures of a campaign, its languages and its platforms, and its icon."""
+    """The pictures of a campaign, its languages, platforms and cards, and its icon."""
     said = {each["asset"]: each for each in campaign.translations if each.get("asset")}
     wanted = {campaign.asset_id: "asset"} if campaign.asset_id else {}
     for asset in said:
@@ -66,6 +66,9 @@ def shown_by(campaign: Campaign) -> Iterator[Shown]:
         if own.get("asset") and platform in IMAGE_OF:
             needed = frozenset({IMAGE_OF[platform]})
             places.append((own["asset"], f"{platform}:asset", needed))
+    for card in campaign.platforms.get(contents.ALL, {}).get("cards", ()):
+        if card.get("asset"):
+            places.append((card["asset"], "cards", frozenset({contents.CARD})))
     rows = MediaAsset.objects.prefetch_related("renditions")
     assets = rows.in_bulk({asset for asset, *_rest in places})
     for asset, field, needed in places:

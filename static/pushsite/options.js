@@ -7,6 +7,7 @@
   if (!form) return;
   const field = (id) => document.getElementById(id);
   const silent = form.querySelector("[data-silent]");
+  const TOLD = ".ps-option [data-error], [data-error=buttons], [data-error$=':buttons'], [data-error=cards], [data-error=data], [data-error^=destination]";
 
   /* A text of the message stands in grey where a platform has none of its own */
   function follow(changed) {
@@ -36,7 +37,7 @@
   });
   document.addEventListener("compose:told", (event) => {
     const errors = event.detail.errors || {};
-    form.querySelectorAll(".ps-option [data-error], [data-error=buttons], [data-error=data]").forEach((place) => {
+    form.querySelectorAll(TOLD).forEach((place) => {
       say(place, errors[place.dataset.error]);
     });
   });

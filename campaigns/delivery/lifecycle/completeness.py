@@ -9,7 +9,7 @@ from campaigns.audience import memberships, rules
 from campaigns.content import limits
 from campaigns.content.texts import ContentError
 from campaigns.delivery.lifecycle.refusals import Incomplete
-from campaigns.models import Campaign
+from campaigns.models import Campaign, contents
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 
 
@@ -40,6 +40,9 @@ def _require_message(campaign: Campaign) -> None:
     except ContentError as wrong:
         field, sentence = next(iter(wrong.problems.items()))
         raise Incomplete(sentence, field=field) from wrong
+    unfilled = contents.unfilled(campaign.platforms, campaign.application)
+    for field, sentence in unfilled.items():
+        raise Incomplete(sentence, field=field)
 
 
 def _require_audience(campaign: Campaign) -> None:
