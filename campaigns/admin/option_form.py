@@ -52,7 +52,7 @@ def _platforms(post: QueryDict, draft: Campaign, application: Application) -> Pl
             said[field.name] = _value(post, f"{place}:{field.name}", field)
         if place == ALL:
             said["destination"] = _destination(post, application)
-            if "card.1.title" in post:
+            if any(name.startswith("card.") for name in post):
                 said["cards"] = part_form.cards(post, pictures)
         else:
             said["off"] = place not in post.getlist("sent_to")

@@ -156,8 +156,11 @@ def winning(platforms: Platforms, platform: str, name: str) -> Any:
 def differs(platforms: Platforms, platform: str) -> bool:
     """Whether anything of a message is otherwise there than it usually is."""
     own = platforms.get(platform, {})
-    return bool(platforms.get(ALL)) or any(
-        own.get(name) for name in own if name != "off"
+    has_no_buttons = own.get("buttons") == []
+    return (
+        has_no_buttons
+        or bool(platforms.get(ALL))
+        or any(own.get(name) for name in own if name != "off")
     )
 
 

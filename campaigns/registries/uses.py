@@ -59,9 +59,8 @@ def naming(entry: Registered) -> QuerySet[Campaign]:
 
 def falling_back(channel: AndroidChannel) -> QuerySet[Campaign]:
     """Drafts and scheduled campaigns that choose no channel."""
-    chosen = KeyTextTransform("channel", KeyTextTransform("android", "platforms"))
-    rows = Campaign.objects.filter(state__in=COMING).annotate(chosen=chosen)
-    return _running(rows.filter(chosen=None), channel)
+    rows = Campaign.objects.filter(platforms__android__channel__isnull=True)
+    return _running(rows.filter(state__in=COMING), channel)
 
 
 def _running(rows: QuerySet[Campaign], entry: Registered) -> QuerySet[Campaign]:

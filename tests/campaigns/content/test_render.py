@@ -83,6 +83,9 @@ def test_pictures_buttons_and_translations_are_read_back_as_they_were_written() 
         "icon": "https://a.example/m/c-web_icon.png",
         "locale": "en",
         "buttons": [{"label": "Go", "link": ""}],
+        "cards": [
+            {"image": "https://a.example/b.png", "title": "", "body": "x", "link": ""}
+        ],
         "ttl": None,
         "platforms": {"ios": {"subtitle": "Today"}, "web": {"off": True}},
         "leave_out": "{% if city == 'Oslo' %}{% leave_out %}{% endif %}",

@@ -102,6 +102,7 @@ def test_buttons_and_cards_that_a_language_leaves_untranslated_are_told():
 
 
 def test_a_label_is_measured_as_people_read_it_beside_the_others():
+    builders.person(attributes={"first_name": "Léa"})
     long = "{{ first_name | default: 'you' }}, open it now"
     draft = builders.campaign(
         buttons=[{"label": long}, {"label": "Later"}, {"label": "Never"}]
