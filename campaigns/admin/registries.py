@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from campaigns.admin import posted
@@ -92,6 +93,13 @@ READERS = {
 }
 
 
+LINKS = {
+    "ios": gettext_lazy("Link on iPhones"),
+    "android": gettext_lazy("Link on Android"),
+    "web": gettext_lazy("Page of the website"),
+}
+
+
 class Registry(ModelAdmin):
     """Every page is our own; only their addresses are the admin's."""
 
@@ -121,7 +129,7 @@ class Registry(ModelAdmin):
         return pages.draw(
             request,
             "admin/campaigns/registry/list.html",
-            title=capfirst(told.title),
+            title=capfirst(str(told.title)),
             told=told,
             tabs=_tabs(request, self.model),
             entries=[
@@ -231,7 +239,7 @@ class Registry(ModelAdmin):
             **_choices(shown),
         }
         template = "admin/campaigns/registry/form.html"
-        title = entry.name if entry else told.new
+        title = entry.name if entry else str(told.new)
         return pages.draw(request, template, title=title, **context)
 
     def _removal(self, request: HttpRequest, entry: Registered | None) -> str:
@@ -248,11 +256,7 @@ def _choices(shown: Registered) -> dict[str, Any]:
     if isinstance(shown, Sound):
         return {"platforms": SoundPlatform.choices}
     if isinstance(shown, Destination):
-        labels = {
-            each: Destination._meta.get_field(each).verbose_name
-            for each in destinations.PLATFORMS
-        }
-        links = [(each, labels[each], getattr(shown, each)) for each in labels]
+        links = [(each, word, getattr(shown, each)) for each, word in LINKS.items()]
         return {
             "links": links,
             "parameter_kinds": ParameterKind.choices,
@@ -276,7 +280,7 @@ def _tabs(request: HttpRequest, current: type[Registered]) -> list[dict[str, Any
     """The lists of all kinds that this member of staff may see."""
     return [
         {
-            "title": capfirst(told.title),
+            "title": capfirst(str(told.title)),
             "url": reverse(f"admin:campaigns_{model._meta.model_name}_changelist"),
             "is_current": model is current,
         }

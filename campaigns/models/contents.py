@@ -169,10 +169,11 @@ CARD_TEXTS = ("title", "body", "link")
 
 
 def overlaid(
-    own: list[dict[str, str]], said: Sequence[Mapping[str, str]]
+    own: Sequence[Mapping[str, str]], said: Sequence[Mapping[str, str]]
 ) -> list[dict[str, str]]:
     """Buttons or cards with what a language says of each in its place."""
-    pairs = zip_longest(own, said[: len(own)], fillvalue={})
+    nothing: Mapping[str, str] = {}
+    pairs = zip_longest(own, said[: len(own)], fillvalue=nothing)
     return [
         {**mine, **{name: text for name, text in theirs.items() if text}}
         for mine, theirs in pairs

@@ -143,10 +143,10 @@ def _unfit(entry: Registered) -> dict[str, str]:
 
 
 def _others(entry: Registered) -> Any:
-    rows = type(entry)._default_manager.filter(application=entry.application_id)
+    mine: dict[str, Any] = {"application": entry.application_id}
     if isinstance(entry, Sound):
-        rows = rows.filter(platform=entry.platform)
-    return rows.exclude(pk=entry.pk)
+        mine["platform"] = entry.platform
+    return type(entry)._default_manager.filter(**mine).exclude(pk=entry.pk)
 
 
 def _key_problem(entry: Registered) -> str:
