@@ -146,7 +146,8 @@
 
   async function save() {
     const mine = snapshot();
-    if (conflict || saving || mine === clean) return;
+    /* A page that is being left saves by itself: a second save would be a conflict. */
+    if (conflict || saving || form.dataset.leaving || mine === clean) return;
     saving = write(mine);
     await saving;
     saving = null;
