@@ -1,7 +1,7 @@
 """Checks of options: what a platform ignores, misreads, or does not allow.
 
 Limits of buttons are Braze's (push best practices, read 22 Nov 2026): beside each other
-they have room for 46, 20 or 11 letters on Android; browsers show two.
+they have room for 46, 20 or 11 letters on Android.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,14 +23,14 @@ from campaigns.models import (
 )
 from campaigns.models.campaigns import Purpose
 
+from . import readings
 from .funnel import Funnel
-from .message import Reader
 from .problem import Problem, look, ok, stop
+from .readings import Reader
 
 Said = dict[str, dict[str, Any]]
 ROOM = {1: 46, 2: 20, 3: 11}
 """Letters of a button's label on Android, by how many buttons there are."""
-WEB_BUTTONS = 2
 HIGHEST_BADGE = 99
 DRAWN_BY_THE_APP = ("expanded", "summary", "style", "large_icon", "group")
 
@@ -55,12 +55,9 @@ def buttons(
 ) -> Iterator[Problem]:
     """Whether each button's label has room, as the people sampled would read it."""
     for language in compiled.languages:
-        mine = [each for each in samples if compiled.for_locale(each.tag) is language]
-        android = language.on("android")
         if _reaches(counted, "android"):
-            yield from _too_long(android, compiled, mine)
-        if _reaches(counted, "web"):
-            yield from _too_many(language.on("web"), compiled, mine)
+            mine = readings.readers(compiled, language, samples)
+            yield from _too_long(language.on("android"), compiled, mine)
 
 
 def _too_long(
@@ -79,16 +76,8 @@ def _too_long(
         )
         facts = {"label": label, "room": room}
         fix = _("Shorten the label, or have fewer buttons.")
-        yield look(_in(mine, compiled, sentence % facts), fix, "buttons")
-
-
-def _too_many(
-    mine: CompiledContent, compiled: CompiledContent, readers: Sequence[Reader]
-) -> Iterator[Problem]:
-    if any(len(words.buttons) > WEB_BUTTONS for words in _read(mine, readers)):
-        sentence = _("Browsers show two buttons: the others are not seen there.")
-        fix = _("Put the two that matter first.")
-        yield look(_in(mine, compiled, sentence), fix, "buttons")
+        said = _in(mine, compiled, sentence % facts)
+        yield look(said, fix, "buttons", code="option.room")
 
 
 def _read(mine: CompiledContent, readers: Sequence[Reader]) -> list[Words]:
@@ -109,7 +98,7 @@ def _platforms(campaign: Campaign) -> Iterator[Problem]:
         yield stop(
             _("It is sent to no platform."),
             _("Choose one under “More options”."),
-            "sent-to",
+            "sent_to",
         )
         return
     if not options.is_silent(said):
@@ -125,6 +114,7 @@ def _platforms(campaign: Campaign) -> Iterator[Problem]:
             _("Browsers and Windows get nothing of a silent message: they show all."),
             _("Make it a message that people see, if they should get it."),
             "all:kind",
+            code="option.silent",
         )
 
 
@@ -134,23 +124,27 @@ def _reaches(counted: Funnel | None, platform: str) -> bool:
 
 def _urgency(campaign: Campaign) -> Iterator[Problem]:
     level = campaign.platforms.get("ios", {}).get("level", "")
-    if level == "critical":
-        yield look(
-            _("A critical alert sounds even on an iPhone that is silenced."),
-            _("Apple allows it to few apps, for safety and health alone."),
-            "ios:level",
-        )
-    elif level == "time-sensitive" and campaign.purpose == Purpose.PROMOTIONAL:
-        yield look(
-            _("A promotion that is time-sensitive breaks through the reader’s Focus."),
-            _("Apple asks to keep that for what cannot wait: choose “Active”."),
-            "ios:level",
-        )
-    if level == "critical" and campaign.purpose == Purpose.PROMOTIONAL:
+    is_promotion = campaign.purpose == Purpose.PROMOTIONAL
+    if level == "critical" and is_promotion:
         yield stop(
             _("A promotion may not be a critical alert."),
             _("Choose another interruption level."),
             "ios:level",
+        )
+    elif level == "critical":
+        yield look(
+            _("A critical alert sounds even on an iPhone that is silenced."),
+            _("Choose another level, unless Apple allowed it to your app."),
+            "ios:level",
+            code="option.critical",
+        )
+    elif level == "time-sensitive" and is_promotion:
+        yield look(
+            _("A promotion that is time-sensitive breaks through the reader’s Focus."),
+            _("Choose “Active”."),
+            "ios:level",
+            code="option.level",
+            about=("purpose",),
         )
 
 
@@ -173,7 +167,8 @@ def _unregistered(campaign: Campaign) -> Iterator[Problem]:
         if not rows.exists():
             sentence = _strange(name) % {"name": key}
             fix = _("Choose one of the list, or ask an administrator to register it.")
-            yield look(sentence, fix, f"{platform}:{name}")
+            field = f"{platform}:{name}"
+            yield look(sentence, fix, field, code="option.unknown")
 
 
 def _strange(name: str) -> str:
@@ -196,9 +191,11 @@ def _strange(name: str) -> str:
 
 
 def _destination(campaign: Campaign) -> Iterator[Problem]:
+    """What its links need; whether it is still there, sending.destination says."""
     wrong = contents.unfilled(campaign.platforms, campaign.application)
     for field, sentence in wrong.items():
-        yield stop(sentence, _("Edit the message."), field)
+        if field != "destination":
+            yield stop(sentence, _("Edit the message."), field)
 
 
 def _ignored(campaign: Campaign) -> Iterator[Problem]:
@@ -211,6 +208,8 @@ def _ignored(campaign: Campaign) -> Iterator[Problem]:
             _("It alerts again when it replaces, and it replaces nothing."),
             _("Write the mark that it shares with the earlier message."),
             "web:renotify",
+            code="option.renotify",
+            about=("web:replaces",),
         )
     for place, own in said.items():
         badge = str(own.get("badge", ""))
@@ -219,6 +218,7 @@ def _ignored(campaign: Campaign) -> Iterator[Problem]:
                 _("A number of more than two digits covers the icon."),
                 _("Write the number of new things, 99 at most."),
                 f"{place}:badge",
+                code="option.badge",
             )
 
 
@@ -230,13 +230,14 @@ def _undrawn(said: Said) -> Iterator[Problem]:
     fix = _("Turn on “The app draws it itself”, if the app can.")
     if said.get(ALL, {}).get("cards"):
         sentence = _("Android draws this message by itself: the cards are not seen.")
-        yield look(sentence, fix, "cards")
+        yield look(sentence, fix, "cards", code="option.undrawn")
     for name in DRAWN_BY_THE_APP:
         if android.get(name):
             yield look(
                 _("Android draws this message by itself: its opened form is not seen."),
                 fix,
                 f"android:{name}",
+                code="option.undrawn",
             )
             return
 
@@ -252,13 +253,23 @@ def _untranslated(campaign: Campaign) -> Iterator[Problem]:
             "language": names.name(each["locale"]),
             "own": names.name(campaign.locale),
         }
-        field = f"{each['locale']}.title"
+        tag = each["locale"]
         if campaign.buttons and not _says(each.get("buttons"), ("label",)):
-            sentence = _("The buttons in %(language)s are those in %(own)s.")
-            yield look(sentence % facts, _("Write their labels."), field)
+            yield look(
+                _("The buttons in %(language)s are those in %(own)s.") % facts,
+                _("Write their labels."),
+                f"{tag}.title",
+                code="option.untranslated",
+                about=(f"{tag}.buttons", "buttons"),
+            )
         if spoken and not _says(each.get("cards"), ("title", "body")):
-            sentence = _("The cards in %(language)s are those in %(own)s.")
-            yield look(sentence % facts, _("Write their texts."), field)
+            yield look(
+                _("The cards in %(language)s are those in %(own)s.") % facts,
+                _("Write their texts."),
+                f"{tag}.title",
+                code="option.leafing",
+                about=(f"{tag}.cards", "platforms"),
+            )
 
 
 def _says(rows: Any, texts: tuple[str, ...]) -> bool:

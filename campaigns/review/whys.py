@@ -63,6 +63,16 @@ WHYS: dict[str, Promise] = {
     "style.name": _("A name is written in one way everywhere."),
     "style.avoided": _("Your house style asks not to say this."),
     "style.alarm": _("Google Play removes apps whose messages imitate the system’s."),
+    "option.silent": _("Browsers end the subscriptions of sites that stay silent."),
+    "option.critical": _("Apple allows it to few apps, for safety and health alone."),
+    "option.level": _("Apple asks to keep that for what cannot wait."),
+    "option.unknown": _("A name that the app does not know does nothing, unnoticed."),
+    "option.undrawn": _("What is written there reaches nobody’s eyes."),
+    "option.renotify": _("Browsers ignore it, or show nothing at all."),
+    "option.badge": _("A number that nobody can bring to zero is switched off."),
+    "option.untranslated": _("A button that is not understood is not pressed."),
+    "option.leafing": _("A card that is not understood is not opened."),
+    "option.room": _("A button that ends in dots does not say what it does."),
     "buttons.many": _("Browsers show two buttons and leave the others out."),
 }
 """By the code of the check. One that is not here says why in its own sentence."""
