@@ -10,11 +10,13 @@
   const TEXTS = "[data-text], [data-personal], .ps-option textarea, .ps-option input:not([type=checkbox]), [name^='button.']";
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
 
-  /* Where the cursor was last: a text that is shown, else the first one */
+  /* The text that was worked in last, if it is shown, else the first one: whoever comes
+     here by Tab has passed through others */
   let last = $("body");
   const isShown = (field) => field && field.isConnected && field.getClientRects().length > 0;
   const target = () => isShown(last) ? last : [...form.querySelectorAll("[data-text=body]")].find(isShown);
-  form.addEventListener("focusin", (event) => { if (event.target.matches(TEXTS)) last = event.target; });
+  const worked = (event) => { if (event.target.matches(TEXTS) && !["Tab", "Shift"].includes(event.key)) last = event.target; };
+  ["input", "click", "keydown"].forEach((name) => form.addEventListener(name, worked));
 
   function put(text, from, span) {
     const field = target();
