@@ -4,7 +4,7 @@ Both languages, both themes, 360 and 1280 pixels wide: one sheet for each page, 
 looked at one by one. PORT and PUSHSITE_VAR name the site; CHROMIUM the browser.
 
 `python -m tests.screenshots surfaces ADDRESS` takes every screen of the preview, of the
-campaign whose review is there, into docs/pictures.
+campaign whose page or review is there, into docs/pictures.
 """
 
 import io
