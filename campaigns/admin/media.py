@@ -272,6 +272,7 @@ class MediaAssetAdmin(ModelAdmin):
             ("<int:asset_id>/archive/", archive, "archive", (VIEW, EDIT)),
             ("<int:asset_id>/restore/", restore, "restore", (VIEW, EDIT)),
             ("<int:asset_id>/replace/", media_changes.replace, "replace", (VIEW, EDIT)),
+            ("<int:asset_id>/film/", media_changes.film, "film", (VIEW, EDIT)),
             ("<int:asset_id>/delete/", media_changes.delete, "delete", (VIEW, DELETE)),
             ("<int:asset_id>/master/", master, "master", (VIEW,)),
         ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns import media
 from campaigns.admin import media_page
-from campaigns.content import images
+from campaigns.content import films, images
 from campaigns.content.shapes import MOST_BYTES
 from devices.admin import pages
 
@@ -42,6 +42,26 @@ def _replaced(kept: media.Kept) -> str:
         "Replaced. Drafts show the new picture; what is scheduled or was sent keeps "
         "the old one. Does the description still fit?"
     )
+
+
+@require_POST
+def film(request: HttpRequest, asset_id: int) -> HttpResponse:
+    """Let iPhones show the uploaded film, or the picture again."""
+    asset = media_page.find(asset_id)
+    user, file = pages.staff(request), request.FILES.get("film")
+    try:
+        if request.POST.get("do") == "remove":
+            media.detach_film(asset, user=user)
+        elif file is None:
+            raise media.Refused(_("Choose the file of the film first."))
+        else:
+            # One byte more than is taken: the rest of a larger one is not read.
+            media.attach_film(asset, file.read(films.MOST_BYTES + 1), user=user)
+    except media.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(CHANGE, asset.pk)
 
 
 @require_POST

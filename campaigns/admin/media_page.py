@@ -14,8 +14,11 @@ from campaigns.content import images
 from campaigns.content.shapes import BY_KIND, SHAPES
 from campaigns.media import deleting, uses
 from campaigns.models import MediaAsset, Rendition
+from campaigns.models.media import FILM
 
 LONGEST_NUMBER = 18
+UNCUT = ("image/gif", FILM)
+"""What moves is shown whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def facts(asset: MediaAsset) -> dict[str, Any]:
                 images.is_small(
                     shape.kind, mine[shape.kind].width, mine[shape.kind].height
                 ),
-                not shape.whole and mine[shape.kind].media_type != "image/gif",
+                not shape.whole and mine[shape.kind].media_type not in UNCUT,
             )
             for shape in SHAPES
             if shape.kind in mine
@@ -91,14 +94,15 @@ def per_cent(part: float) -> float:
 
 def remarks(asset: MediaAsset) -> list[str]:
     """What to know of this picture before it is used."""
-    sizes = {each.kind: (each.width, each.height) for each in asset.renditions.all()}
+    mine = [each for each in asset.renditions.all() if each.media_type != FILM]
+    sizes = {each.kind: (each.width, each.height) for each in mine}
     found = list(images.remarks((asset.width, asset.height), sizes))
     kinds = {each.kind: each.media_type for each in asset.renditions.all()}
     if asset.frames > 1 and kinds.get("ios_wide") == "image/gif":
         found.append(
             _("iPhones show it moving; Android and browsers its first picture.")
         )
-    elif asset.frames > 1:
+    elif asset.frames > 1 and kinds.get("ios_wide") != FILM:
         found.append(
             _("It is too heavy to be sent moving: every phone shows its first picture.")
         )

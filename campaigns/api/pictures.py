@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from campaigns.content.shapes import MEDIA_TYPES
 from campaigns.media import files
+from campaigns.models.media import FILM
 
 TYPES = {
     "jpg": MEDIA_TYPES["JPEG"],
     "png": MEDIA_TYPES["PNG"],
     "webp": MEDIA_TYPES["WEBP"],
     "gif": MEDIA_TYPES["GIF"],
+    "mp4": FILM,
 }
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",

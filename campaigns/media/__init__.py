@@ -2,13 +2,14 @@
 
 fetching from an address, past a guard
 keeping  upload, move_focal_point, describe, archive, restore
-replacing, deleting, labels   what their names say
+replacing, deleting, labels, filming   what their names say
 files    names by content, written before the rows that speak of them
 uses     where a picture is used
 refusals why nothing was changed, in a sentence
 """
 
 from campaigns.media.deleting import delete
+from campaigns.media.filming import attach_film, detach_film
 from campaigns.media.keeping import (
     Kept,
     archive,
@@ -28,8 +29,10 @@ __all__ = [
     "Refused",
     "Use",
     "archive",
+    "attach_film",
     "delete",
     "describe",
+    "detach_film",
     "label",
     "move_focal_point",
     "replace",

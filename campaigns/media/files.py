@@ -22,7 +22,9 @@ from campaigns.models.media import RenditionKind
 
 LOCK = 0x6D65646961
 KINDS = "|".join(RenditionKind.values)
-PUBLIC = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{38}}-(?:{KINDS})\.(jpg|png|webp|gif)")
+PUBLIC = re.compile(
+    rf"[0-9a-f]{{2}}/[0-9a-f]{{38}}-(?:{KINDS})\.(jpg|png|webp|gif|mp4)"
+)
 """Names that anybody may fetch; masters have another shape."""
 HEX = 40
 

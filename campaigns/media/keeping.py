@@ -14,6 +14,7 @@ from campaigns.content.images import Developed, NoPicture, Picture
 from campaigns.media import files
 from campaigns.media.refusals import Refused, require
 from campaigns.models import MediaAsset, Rendition
+from campaigns.models.media import FILM
 from devices.models import Application, AuditEvent
 
 LONGEST_NAME, LONGEST_ALT = 120, 250
@@ -75,9 +76,13 @@ def move_focal_point(asset: MediaAsset, x: float, y: float, *, user: User) -> No
     with asset.master.open("rb") as master:
         developed = developed_from(master.read(), focal=(x, y))
     with files.writing() as written:
-        names = write_all(developed.renditions, written)
+        cut = dict(developed.renditions)
+        # A film is not cut: it stays in the place of the picture that it replaces.
+        for kind in asset.renditions.filter(media_type=FILM).values_list("kind"):
+            del cut[kind[0]]
+        names = write_all(cut, written)
         MediaAsset.objects.filter(pk=asset.pk).update(focal_x=x, focal_y=y)
-        keep_renditions(asset, developed.renditions, names)
+        keep_renditions(asset, cut, names)
         AuditEvent.objects.note(user, "moved the focal point", asset, x=x, y=y)
     asset.focal_x, asset.focal_y = x, y
 

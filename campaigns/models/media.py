@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application
 
+FILM = "video/mp4"
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -88,6 +89,12 @@ class MediaAsset(models.Model):
         return next(
             (each.here for each in mine if each.kind == RenditionKind.THUMB), ""
         )
+
+    @property
+    def film(self) -> "Rendition | None":
+        """What iPhones show instead of the picture; None where it is the picture."""
+        mine = self.renditions.all()
+        return next((each for each in mine if each.media_type == FILM), None)
 
 
 class RenditionQuerySet(models.QuerySet["Rendition"]):

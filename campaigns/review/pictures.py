@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from campaigns.content import images
 from campaigns.content.render import IMAGE_OF
 from campaigns.models import Campaign, MediaAsset, Rendition, contents
+from campaigns.models.media import FILM
 from devices.models import Credential
 
 from .funnel import Funnel
@@ -99,7 +100,11 @@ def _of_one(shown: Shown) -> Iterator[Problem]:
             shown.field,
         )
         return
-    sizes = {kind: (each.width, each.height) for kind, each in shown.renditions.items()}
+    sizes = {
+        kind: (each.width, each.height)
+        for kind, each in shown.renditions.items()
+        if each.media_type != FILM
+    }
     if shown.field != "icon":
         for remark in images.remarks((shown.asset.width, shown.asset.height), sizes):
             sentence = _("The picture “%(name)s” is small. %(remark)s")
