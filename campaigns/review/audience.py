@@ -110,7 +110,7 @@ def few(campaign: Campaign, *, at: datetime, seconds: float = 1.0) -> list[Perso
     try:
         with limits.seconds(seconds):
             drawn = list(people.filter(bucket__lt=WINDOW)[:SAMPLES])
-            return drawn or list(people[:SAMPLES])
+            return drawn if len(drawn) == SAMPLES else list(people[:SAMPLES])
     except TooSlow:
         return []
 

@@ -2,7 +2,7 @@
 /* A link to a field of the compose page opens what holds it and puts the cursor there.
    The tabs of the languages open theirs before: languages.js. */
 (() => {
-  const STAND_IN = { translations: "languages", test: "preview" };
+  const STAND_IN = { translations: "languages", test: "preview", destination: "more" };
   const SEEN = "input:not([type=hidden]):not(:disabled), select, textarea, button, summary, a[href]";
 
   function place(name) {
@@ -23,12 +23,17 @@
     return null;
   }
 
-  const name = decodeURIComponent(location.hash.slice(1));
-  const found = name && place(name);
-  if (!found) return;
-  for (let part = found; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
-  const focused = field(found);
-  if (!focused) return;
-  focused.focus({ preventScroll: true });
-  focused.scrollIntoView({ block: "center" });
+  function follow() {
+    const name = decodeURIComponent(location.hash.slice(1));
+    const found = name && place(name);
+    if (!found) return;
+    for (let part = found; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
+    const focused = field(found);
+    if (!focused) return;
+    focused.focus({ preventScroll: true });
+    focused.scrollIntoView({ block: "center" });
+  }
+
+  /* A target that takes no cursor loses it again as the browser scrolls there. */
+  addEventListener("load", () => setTimeout(follow));
 })();
