@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -129,7 +128,7 @@ class Registry(ModelAdmin):
         return pages.draw(
             request,
             "admin/campaigns/registry/list.html",
-            title=capfirst(str(told.title)),
+            title=str(told.title),
             told=told,
             tabs=_tabs(request, self.model),
             entries=[
@@ -280,7 +279,7 @@ def _tabs(request: HttpRequest, current: type[Registered]) -> list[dict[str, Any
     """The lists of all kinds that this member of staff may see."""
     return [
         {
-            "title": capfirst(str(told.title)),
+            "title": str(told.title),
             "url": reverse(f"admin:campaigns_{model._meta.model_name}_changelist"),
             "is_current": model is current,
         }

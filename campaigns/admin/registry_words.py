@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import (
     AndroidChannel,
@@ -45,7 +46,7 @@ def _nothing(entry: Any) -> str:
 
 TOLD: dict[type[Registered], Told] = {
     AndroidChannel: Told(
-        title=_("Android channels"),
+        title=pgettext_lazy("heading", "Android channels"),
         icon="notifications_active",
         lead=_(
             "Android decides by the channel how a message sounds and appears, and "
@@ -66,7 +67,7 @@ TOLD: dict[type[Registered], Told] = {
         fact=lambda entry: entry.get_importance_display(),
     ),
     IosCategory: Told(
-        title=_("iOS categories"),
+        title=pgettext_lazy("heading", "iOS categories"),
         icon="smart_button",
         lead=_(
             "A category is a set of buttons that the app registered on iPhones. A "
@@ -84,7 +85,7 @@ TOLD: dict[type[Registered], Told] = {
         fact=lambda entry: entry.buttons,
     ),
     IosThread: Told(
-        title=_("iOS thread groups"),
+        title=pgettext_lazy("heading", "iOS thread groups"),
         icon="stacks",
         lead=_(
             "An iPhone gathers messages of one group in one stack. Without a group, "
