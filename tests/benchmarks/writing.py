@@ -13,6 +13,7 @@ from campaigns.admin import personas
 from campaigns.delivery import clock
 from campaigns.dry_run import tally, working
 from campaigns.models import Campaign, DryRun
+from tests.benchmarks.audiences import people_of
 from tests.benchmarks.runs import campaign
 from tests.campaigns.admin.posting import form
 
@@ -85,7 +86,12 @@ def dry_run(audience: str) -> dict[str, Any]:
         pass
     seconds = time.perf_counter() - began
     counted = tally.read(DryRun.objects.get(pk=asked.pk).tally)
-    return {"seconds": seconds, "people": counted.people, "reached": counted.reached}
+    return {
+        "seconds": seconds,
+        "people": counted.people,
+        "reached": counted.reached,
+        "wanted": people_of(int(audience)),
+    }
 
 
 STEPS: dict[str, Callable[..., Any]] = {"dry_run": dry_run, "preview": preview}
