@@ -52,6 +52,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("devices.application", _("Applications and credentials"), "key"),
             Entry("campaigns.androidchannel", _("Names of the app"), "list_alt"),
             Entry("devices.installation", _("Test phones"), "smartphone"),
+            Entry("campaigns.writtenlanguage", _("Languages of messages"), "translate"),
             Entry("auth.user", _("Team"), "badge"),
             Entry("auth.group", _("Roles"), "shield_person"),
             Entry("devices.auditevent", _("Audit log"), "history"),

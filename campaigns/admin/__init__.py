@@ -13,4 +13,5 @@ from . import (  # noqa: F401
     segments,
     system,
     topics,
+    written_languages,
 )

@@ -37,7 +37,7 @@ from campaigns.cases import lints
 from campaigns.content import emoji
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
-from campaigns.models import Campaign, ContentBlock, Segment
+from campaigns.models import Campaign, ContentBlock, PromoList, Segment
 from campaigns.models.campaigns import Purpose
 from campaigns.models.states import CampaignState
 from campaigns.schedule.rule import Weekday
@@ -95,6 +95,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "offers": attributes.offered(
             application, sees_people=request.user.has_perm(personas.RIGHT)
         ),
+        "promo_lists": PromoList.objects.names(application.pk),
         "left_out_sentence": conditions.sentence(draft.leave_out),
         "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,

@@ -20,7 +20,7 @@ from campaigns.audience import select, spoken
 from campaigns.audience.estimate import Count
 from campaigns.content import direction, languages, locales
 from campaigns.content.locales import Standing
-from campaigns.models import Campaign, MediaAsset
+from campaigns.models import Campaign, MediaAsset, WrittenLanguage
 
 OFFERED = 8
 """Languages of the application's people that stand first among those to add."""
@@ -80,16 +80,26 @@ def context(draft: Campaign, errors: Mapping[str, str]) -> dict[str, Any]:
     heard = spoken.newest(draft.application_id)
     tabs = tabs_of(draft, errors)
     taken = {each.tag for each in tabs}
+    usable = WrittenLanguage.objects.tags()
     return {
         "languages": tabs,
         "own_language": languages.name(draft.locale),
-        "heard": [each for each in offered(heard) if each[0] not in taken],
-        "every_language": [
-            each for each in languages.everywhere() if each[0] not in taken
+        "heard": [
+            each
+            for each in offered(heard)
+            if each[0] not in taken and (usable is None or each[0] in usable)
         ],
+        "every_language": [each for each in _offered(usable) if each[0] not in taken],
         "shares": shares(draft, heard),
         "most_languages": translating.MOST,
     }
+
+
+def _offered(usable: set[str] | None) -> list[tuple[str, str]]:
+    """(tag, name) of every language that a message may be written in."""
+    if usable is None:
+        return languages.everywhere()
+    return sorted((tag, languages.name(tag)) for tag in usable)
 
 
 def tabs_of(draft: Campaign, errors: Mapping[str, str]) -> list[Tab]:

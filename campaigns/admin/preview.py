@@ -22,7 +22,7 @@ from campaigns.admin import (
     phones,
 )
 from campaigns.admin.looks import Look
-from campaigns.content import appearance, limits, moments
+from campaigns.content import appearance, limits, locales, moments
 from campaigns.content.appearance import Appearance
 from campaigns.content.metrics import KEPT
 from campaigns.content.personalisation import known_fields
@@ -89,6 +89,7 @@ def show(
     shown["used"] = compiled.fields
     compiled = compiled.for_locale(tag)
     shown |= _language(compiled) | _picture(draft, compiled)
+    shown["chain"] = _chain(draft, tag)
     pushes, skips = payloads.pushes_of(compiled, values_of(person), ttl=draft.ttl)
     if not pushes:
         why = option_page.unseen(draft) or left_out(next(iter(skips.values())))
@@ -101,6 +102,18 @@ def show(
     }
     first = pushes.get("ios") or next(iter(pushes.values()))
     return {**shown, **_words(first), **_drawn(pushes, draft, look, shown)}
+
+
+def _chain(draft: Campaign, tag: str) -> str:
+    """What was looked for, in order, for a reader of this language: "(fr-CA) → fr".
+
+    What is not there is in parentheses; "" for a message in one language.
+    """
+    tags = [each["locale"] for each in draft.content().get("translations", ())]
+    if not tags or not tag:
+        return ""
+    steps = locales.chain(tag, source=draft.locale, tags=tags)
+    return " → ".join(each if is_there else f"({each})" for each, is_there in steps)
 
 
 def _own(compiled: CompiledContent) -> str:

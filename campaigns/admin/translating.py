@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.admin import part_form, posted
 from campaigns.content import languages, locales
-from campaigns.models import Campaign, MediaAsset
+from campaigns.models import Campaign, MediaAsset, WrittenLanguage
 from devices.models import Application
 
 MOST = 20
@@ -65,14 +65,21 @@ def refusal(post: QueryDict, draft: Campaign) -> str:
     facts = {"language": capfirst(languages.name(wanted)), "most": MOST}
     if wanted in map(languages.tag, [own(post, draft), *post.getlist("translation")]):
         return _("%(language)s is among the languages already.") % facts
+    if not WrittenLanguage.objects.allows(wanted):
+        sentence = _(
+            "%(language)s is not among the languages of messages: an administrator "
+            "adds it there."
+        )
+        return sentence % facts
     if wanted not in _tags(post, draft):
         return _("A message has at most %(most)s translations.") % facts
     return ""
 
 
 def added(post: QueryDict) -> str:
-    """The tag of the language that was asked for, "" when none was."""
-    return languages.tag(_asked(post)) or "" if post.get("do") == "language" else ""
+    """The tag of the language that was asked for, "" when none that may be."""
+    tag = languages.tag(_asked(post)) if post.get("do") == "language" else None
+    return tag if tag and WrittenLanguage.objects.allows(tag) else ""
 
 
 def _asked(post: QueryDict) -> str:

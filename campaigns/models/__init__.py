@@ -14,6 +14,7 @@ from .dry_runs import DryRun
 from .house import HouseStyle
 from .links import LinkVisit
 from .runs import Correction, Heartbeat, LeftOut, Run, Spoken, Switch
+from .languages import WrittenLanguage
 from .lanes import Lane
 from .ledger import (
     Batch,
@@ -66,4 +67,5 @@ __all__ = [
     "Switch",
     "TestSend",
     "Writer",
+    "WrittenLanguage",
 ]

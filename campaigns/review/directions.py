@@ -21,5 +21,7 @@ def directions(campaign: Campaign) -> Iterator[Problem]:
 
 def _of(tag: str, said: Mapping[str, Any], prefix: str) -> Iterator[Problem]:
     for name in FIELDS:
-        for sentence in direction.problems(said.get(name) or "", tag):
-            yield look(languages.labelled(tag, sentence), "", f"{prefix}{name}")
+        found = direction.problems(said.get(name) or "", tag)
+        for number, sentence in enumerate(found):
+            told, code = languages.labelled(tag, sentence), f"direction:{number}"
+            yield look(told, "", f"{prefix}{name}", code=code)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from campaigns.content import languages as names
 from campaigns.content import locales
 from campaigns.content.locales import Standing
-from campaigns.models import Campaign
+from campaigns.models import Campaign, WrittenLanguage
 
 from .funnel import Funnel
-from .problem import Problem, Words, look, ok
+from .problem import Problem, Words, look, ok, stop
 
 SHARE = 0.02
 """Of the people reached: a language spoken by fewer is not asked for."""
@@ -36,13 +36,29 @@ class Audience:
 
 
 def languages(campaign: Campaign, counted: Funnel | None) -> Iterator[Problem]:
-    """Every check of the translations; nothing where there are none."""
+    """Every check of the translations; nothing where there are none.
+
+    But for languages that this workspace does not write in.
+    """
+    yield from _unlisted(campaign)
     if not campaign.translations:
         return
     found = [*_standing(campaign), *_untranslated(campaign, counted)]
     yield from found
     if not found:
         yield ok(_("Every language is complete and up to date."))
+
+
+def _unlisted(campaign: Campaign) -> Iterator[Problem]:
+    usable = WrittenLanguage.objects.tags()
+    tags = [campaign.locale, *(each["locale"] for each in campaign.translations)]
+    for tag in tags if usable is not None else ():
+        if tag not in (usable or ()):
+            sentence = _("%(language)s is not among the languages of messages.")
+            fix = _("Remove it, or ask an administrator to add it.")
+            facts = {"language": capfirst(names.name(tag))}
+            code = f"language.unlisted:{tag}"
+            yield stop(sentence % facts, fix, "languages", code=code)
 
 
 def _standing(campaign: Campaign) -> Iterator[Problem]:

@@ -30,20 +30,21 @@ def _of(codes: PromoList, counted: Funnel | None) -> Iterator[Problem]:
         "needed": intcomma(needed),
         "fallback": codes.fallback,
     }
+    code = f"promo_codes:{codes.key}"
     fix = _("Upload more codes, or choose a smaller audience.")
     if not left and not codes.fallback:
-        yield stop(_("No code is left in “%(name)s”.") % facts, fix, "body")
+        yield stop(_("No code is left in “%(name)s”.") % facts, fix, "body", code=code)
     elif left < needed and codes.fallback:
         sentence = _(
             "Codes left in “%(name)s”: %(left)s. Devices: %(needed)s. The others read "
             "“%(fallback)s”."
         )
-        yield look(sentence % facts, fix, "body")
+        yield look(sentence % facts, fix, "body", code=code)
     elif left < needed:
         sentence = _(
             "Codes left in “%(name)s”: %(left)s. Devices: %(needed)s. The others get "
             "nothing."
         )
-        yield look(sentence % facts, fix, "body")
+        yield look(sentence % facts, fix, "body", code=code)
     else:
         yield ok(_("“%(name)s” has a code for every device.") % facts)

@@ -43,6 +43,8 @@
     insert.querySelectorAll("[data-for]").forEach((each) => { each.hidden = each.dataset.for !== as; });
     $("insert-instead").hidden = skips();
   };
+  /* A code is never missing: its list says what happens when none is left */
+  const isCode = () => $("insert-field").value.startsWith("promo.");
   const skips = () => insert.querySelector("[value=skip]").checked;
   insert.addEventListener("change", asked);
   const plain = (text) => text.trim().replaceAll('"', "”").replace(/[{}]/g, "");
@@ -57,6 +59,7 @@
   /* The default stands after what makes words of a value, before what counts with it */
   function placeholder() {
     const name = $("insert-field").value;
+    if (isCode()) return `{{ ${name} }}`;
     const made = filter();
     const counts = /^plural/.test(made);
     const other = plain($("insert-default").value);
@@ -65,7 +68,7 @@
     return `{{ ${parts.filter(Boolean).join(" | ")} }}`;
   }
   $("insert-go").addEventListener("click", () => {
-    const lacks = !skips() && !plain($("insert-default").value);
+    const lacks = !isCode() && !skips() && !plain($("insert-default").value);
     $("insert-error").hidden = !lacks;
     if (lacks) { $("insert-default").focus(); return; }
     if ($("insert-field").value) put(placeholder(), insert);
