@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import User
+
+from campaigns.admin import personas
 from campaigns.audience import known
 from campaigns.content.personalisation import BUILT_IN_FIELDS, known_fields
 from campaigns.content.values import said
+from campaigns.models import PromoList
 from devices.models import Application, Person
 
 SAMPLED = 500
@@ -31,6 +35,14 @@ class Offer:
         """Dates before texts, which they are as well; every kind where none is seen."""
         found = [each for each in KINDS if each in self.kinds] or list(KINDS)
         return sorted(found, key=lambda each: each != "date")
+
+
+def context(application: Application, *, user: User) -> dict[str, Any]:
+    """What may be put into a text of an application, for the insert menu."""
+    return {
+        "offers": offered(application, sees_people=user.has_perm(personas.RIGHT)),
+        "promo_lists": PromoList.objects.names(application.pk),
+    }
 
 
 def offered(application: Application, *, sees_people: bool) -> list[Offer]:

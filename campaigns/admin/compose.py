@@ -24,7 +24,6 @@ from campaigns.admin import (
     draft_form,
     languages,
     option_page,
-    personas,
     preview,
     reach,
     status,
@@ -37,7 +36,7 @@ from campaigns.cases import lints
 from campaigns.content import emoji
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
-from campaigns.models import Campaign, ContentBlock, PromoList, Segment
+from campaigns.models import Campaign, ContentBlock, Segment
 from campaigns.models.campaigns import Purpose
 from campaigns.models.states import CampaignState
 from campaigns.schedule.rule import Weekday
@@ -92,10 +91,7 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         "own_zone": timezone.get_current_timezone_name(),
         "weekdays": [(day.value, WEEKDAYS[day.number]) for day in Weekday],
         "months": MONTHS.items(),
-        "offers": attributes.offered(
-            application, sees_people=request.user.has_perm(personas.RIGHT)
-        ),
-        "promo_lists": PromoList.objects.names(application.pk),
+        **attributes.context(application, user=user_of(request)),
         "left_out_sentence": conditions.sentence(draft.leave_out),
         "blocks": ContentBlock.objects.filter(application=application),
         "is_transactional": draft.purpose == Purpose.TRANSACTIONAL,

@@ -154,6 +154,21 @@ def chain(draft: Campaign, tag: str) -> str:
     steps = [(tag, tag in tags or tag == draft.locale), *rest]
     if steps[0][1] and steps[0][0] == draft.locale:
         steps = steps[:1]
+    return _arrows(steps)
+
+
+def read_by(draft: Campaign, tag: str) -> str:
+    """What is looked for, in order, for a reader of this language: "(fr-CA) → fr".
+
+    What is not there is in parentheses; "" for a message in one language.
+    """
+    tags = [each["locale"] for each in draft.content().get("translations", ())]
+    if not tags or not tag:
+        return ""
+    return _arrows(locales.chain(tag, source=draft.locale, tags=tags))
+
+
+def _arrows(steps: list[tuple[str, bool]]) -> str:
     return " → ".join(each if is_there else f"({each})" for each, is_there in steps)
 
 

@@ -18,7 +18,7 @@ from campaigns.admin import compose, preview
 from campaigns.admin.translating import MOST
 from campaigns.content import languages, locales, matrix
 from campaigns.delivery import clock, lifecycle
-from campaigns.models import Campaign, PromoList, WrittenLanguage
+from campaigns.models import Campaign, WrittenLanguage
 from campaigns.models.states import CampaignState
 from devices.admin import pages
 
@@ -84,8 +84,7 @@ def _own(campaign: Campaign) -> dict[str, Any]:
 
 
 def _read(text: str, draft: Campaign) -> matrix.Read:
-    known = {*preview.fields_of(draft.application)}
-    known |= {*PromoList.objects.names(draft.application_id)}
+    known = preview.fields_of(draft.application)
     usable = WrittenLanguage.objects.tags()
     return matrix.read(
         text, _own(draft), draft.translations, known=known, usable=usable

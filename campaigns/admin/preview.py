@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.admin import (
+    languages,
     looks,
     option_page,
     payloads,
@@ -22,7 +23,7 @@ from campaigns.admin import (
     phones,
 )
 from campaigns.admin.looks import Look
-from campaigns.content import appearance, limits, locales, moments
+from campaigns.content import appearance, limits, moments
 from campaigns.content.appearance import Appearance
 from campaigns.content.metrics import KEPT
 from campaigns.content.personalisation import known_fields
@@ -60,8 +61,9 @@ def attributes_of(application: Application) -> set[str]:
 
 
 def fields_of(application: Application) -> list[str]:
-    """The fields that a text may name, sorted."""
-    return sorted(known_fields(attributes_of(application)))
+    """What a text may name: fields, sorted, then lists of codes ("promo.summer")."""
+    fields = sorted(known_fields(attributes_of(application)))
+    return fields + PromoList.objects.names(application.pk)
 
 
 def values_of(person: Person | None) -> Json:
@@ -89,7 +91,7 @@ def show(
     shown["used"] = compiled.fields
     compiled = compiled.for_locale(tag)
     shown |= _language(compiled) | _picture(draft, compiled)
-    shown["chain"] = _chain(draft, tag)
+    shown["chain"] = languages.read_by(draft, tag)
     pushes, skips = payloads.pushes_of(compiled, values_of(person), ttl=draft.ttl)
     if not pushes:
         why = option_page.unseen(draft) or left_out(next(iter(skips.values())))
@@ -102,18 +104,6 @@ def show(
     }
     first = pushes.get("ios") or next(iter(pushes.values()))
     return {**shown, **_words(first), **_drawn(pushes, draft, look, shown)}
-
-
-def _chain(draft: Campaign, tag: str) -> str:
-    """What was looked for, in order, for a reader of this language: "(fr-CA) → fr".
-
-    What is not there is in parentheses; "" for a message in one language.
-    """
-    tags = [each["locale"] for each in draft.content().get("translations", ())]
-    if not tags or not tag:
-        return ""
-    steps = locales.chain(tag, source=draft.locale, tags=tags)
-    return " → ".join(each if is_there else f"({each})" for each, is_there in steps)
 
 
 def _own(compiled: CompiledContent) -> str:
@@ -148,11 +138,7 @@ def _ready(draft: Campaign, tag: str) -> tuple[CompiledContent | None, dict[str,
     A language that cannot be used does not keep the others from being seen.
     """
     content = _filled(draft.content())
-    known = [
-        *fields_of(draft.application),
-        *PromoList.objects.names(draft.application_id),
-    ]
-    schemes = draft.application.link_schemes
+    known, schemes = fields_of(draft.application), draft.application.link_schemes
     try:
         return limits.check(content, known=known, schemes=schemes), {}
     except ContentError as wrong:

@@ -81,3 +81,13 @@ def test_a_translation_is_missing_complete_or_outdated():
     assert stands(body="") == "missing"
     assert stands(source=locales.digest("Sale", "There")) == "outdated"
     assert stands(source="") == "complete"
+
+
+def test_the_order_in_which_languages_are_looked_for_is_told() -> None:
+    told = locales.chain("fr_CA", source="en", tags=["de", "fr"])
+    assert told == [("fr-CA", False), ("fr", True)]
+    assert locales.chain("it", source="en", tags=["fr"]) == [
+        ("it", False),
+        ("en", True),
+    ]
+    assert locales.chain("en-GB", source="en", tags=[])[-1] == ("en", True)
