@@ -21,7 +21,7 @@ def make(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pushsite", "0009_roles_of_house_style"),
+        ("pushsite", "0010_roles_of_registries"),
         ("campaigns", "0027_languages_of_messages"),
     ]
     # Undoing it leaves what the groups hold: nobody loses what they were given.
