@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.admin import draft_form, option_words, when
 from campaigns.audience import select
 from campaigns.content import languages
-from campaigns.models import Campaign, Revision
+from campaigns.models import Campaign, Revision, variants
 from campaigns.models.campaigns import Purpose
 from devices.models import AuditEvent, Topic
 
@@ -107,6 +107,22 @@ def _content(content: Mapping[str, Any], tag: str = "") -> Iterator[tuple[str, s
             yield labelled(f"{where}, {label}"), _said(name, value)
     for each in content.get("translations", ()):
         yield from _content(each, each["locale"])
+    yield from _variants(content)
+
+
+def _variants(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The shares, and what each variant but A says."""
+    keys, shares = variants.keys_in(content), variants.shares_in(content)
+    control = content.get("control", 0)
+    if control:
+        yield str(draft_form.LABELS["control"]), f"{control} %"
+    if len(keys) > 1:
+        pairs = zip(keys, shares, strict=True)
+        words = ", ".join(f"{key}: {share} %" for key, share in pairs)
+        yield str(draft_form.LABELS["variants"]), words
+    for each in content.get("variants", ()):
+        for label, words in _content(each["content"]):
+            yield variants.labelled(each["key"], label), words
 
 
 def _said(name: str, value: Any) -> str:

@@ -1,5 +1,6 @@
 """The compose page: one draft, saved as it is written, seen as it will be seen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -30,14 +31,16 @@ from campaigns.admin import (
     steps,
     tags,
     translating,
+    variant_form,
+    variant_page,
     when,
 )
 from campaigns.cases import lints
 from campaigns.content import emoji
 from campaigns.delivery import clock, lifecycle
 from campaigns.media import library
-from campaigns.models import Campaign, ContentBlock, Segment
-from campaigns.models.campaigns import Purpose
+from campaigns.models import Campaign, ContentBlock, Segment, variants
+from campaigns.models.campaigns import DeviceReach, Purpose
 from campaigns.models.states import CampaignState
 from campaigns.schedule.rule import Weekday
 from devices.admin import pages
@@ -65,8 +68,15 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return write(request, campaign)
 
 
-def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
-    """The form, filled from ``draft``: as it is saved, or as it was posted."""
+def write(
+    request: HttpRequest, campaign: Campaign, *, variant: str = "", **more: Any
+) -> HttpResponse:
+    """The form, filled from ``campaign``: as it is saved, or as it was posted.
+
+    It writes one variant: the one that is asked for, A without.
+    """
+    open_ = variant or variant_form.opened(_asked(request), campaign)
+    draft = variants.view(campaign, open_)
     application = draft.application
     seen = preview.panel(draft, request.POST, user=user_of(request))
     told = when.tell(draft.schedule, at=timezone.now())
@@ -75,12 +85,14 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         **seen,
         **languages.context(draft, errors),
         **option_page.context(draft, seen["shown"]["errors"] | errors),
-        "missing": translating.named(errors),
+        "missing": variant_page.named(translating.named(errors), campaign, open_),
+        "split": variant_page.context(campaign, open_),
         "version": draft.version,
-        "was": request.POST.get("was") or differing.marks(draft),
+        "was": request.POST.get("was") or differing.marks(campaign),
         "status": status.of_campaign(draft, None),
         "applications": Application.objects.all(),
         "topics": Topic.objects.filter(application=application, archived_at=None),
+        "reaches": DeviceReach.choices,
         "segments": Segment.objects.filter(application=application, archived_at=None),
         "assets": library.choices(application.pk),
         "lifetimes": draft_form.lifetimes(draft.ttl),
@@ -103,6 +115,11 @@ def write(request: HttpRequest, draft: Campaign, **more: Any) -> HttpResponse:
         **more,
     }
     return pages.draw(request, TEMPLATE, title=draft.name, **context)
+
+
+def _asked(request: HttpRequest) -> Mapping[str, str]:
+    """What was posted, or stands in the address."""
+    return request.POST if "variant" in request.POST else request.GET
 
 
 def read_only(request: HttpRequest, campaign: Campaign) -> HttpResponse:
@@ -148,20 +165,32 @@ def save(request: HttpRequest, draft: Campaign) -> HttpResponse:
     gets both texts to choose from, and nothing of what was typed is lost.
     """
     wants_json = request.headers.get("accept") == "application/json"
-    posted = draft_form.changes(request.POST, draft)
+    if variant_form.is_gone(request.POST, draft):
+        sentence = _("Nothing was saved: somebody removed this variant meanwhile.")
+        return _refused(request, draft, sentence, as_json=wants_json)
+    said = draft_form.changes(request.POST, variant_form.view(request.POST, draft))
+    posted = variant_form.whole(request.POST, draft, said)
     try:
         version = _write(draft, differing.settled(posted, draft, request.POST), request)
     except lifecycle.Changed as changed:
         return _conflict(request, draft, posted, str(changed), as_json=wants_json)
     except lifecycle.Refused as refused:
-        if wants_json:
-            return JsonResponse({"refused": str(refused)}, status=409)
-        messages.error(request, str(refused))
-        return redirect("admin:campaigns_campaign_change", draft.pk)
+        return _refused(request, draft, str(refused), as_json=wants_json)
     if wants_json:
         was = differing.marks(find(draft.pk))
         return JsonResponse({"version": version, "was": was, "saved": _saved_at()})
-    return _next(request, find(draft.pk))
+    return _next(
+        request, find(draft.pk), variant=variant_form.follows(request.POST, draft)
+    )
+
+
+def _refused(
+    request: HttpRequest, draft: Campaign, sentence: str, *, as_json: bool
+) -> HttpResponse:
+    if as_json:
+        return JsonResponse({"refused": sentence}, status=409)
+    messages.error(request, sentence)
+    return redirect("admin:campaigns_campaign_change", draft.pk)
 
 
 def _write(draft: Campaign, posted: dict[str, Any], request: HttpRequest) -> int:
@@ -175,28 +204,36 @@ def _write(draft: Campaign, posted: dict[str, Any], request: HttpRequest) -> int
     )
 
 
-def _next(request: HttpRequest, draft: Campaign) -> HttpResponse:
+def _next(request: HttpRequest, draft: Campaign, *, variant: str) -> HttpResponse:
     wanted = request.POST.get("do", "save")
-    if wanted.partition(":")[0] in ("language", "remove", "fits"):
-        return _in_languages(request, draft)
+    asked = wanted.partition(":")[0]
+    if asked in ("language", "remove", "fits"):
+        return _in_languages(request, draft, variant=variant)
+    if asked in ("variant", "variants"):
+        return redirect(variant_page.there(draft, variant, part="variants"))
     if wanted == "test":
-        return redirect("admin:campaigns_campaign_test", draft.pk)
+        address = reverse("admin:campaigns_campaign_test", args=[draft.pk])
+        asks = "" if variant == variants.FIRST else f"?preview_variant={variant}"
+        return redirect(address + asks)
     if wanted != "review":
         messages.success(request, _("Saved."))
-        return redirect("admin:campaigns_campaign_change", draft.pk)
-    errors = problems(draft, at=timezone.now())
-    if errors:
-        return write(request, draft, errors=errors)
+        return redirect(variant_page.there(draft, variant))
+    for key, each in variants.views(draft):
+        if errors := problems(each, at=timezone.now()):
+            return write(request, draft, variant=key, errors=errors)
+    if wrong := variants.problem(draft):
+        return write(request, draft, variant=variant, errors={"variants": wrong})
     return redirect("admin:campaigns_campaign_review", draft.pk)
 
 
-def _in_languages(request: HttpRequest, draft: Campaign) -> HttpResponse:
+def _in_languages(
+    request: HttpRequest, draft: Campaign, *, variant: str
+) -> HttpResponse:
     """Back to the page, where the language that was asked for is open."""
     refused = translating.refusal(request.POST, draft)
     if refused:
         messages.error(request, refused)
-    there = reverse("admin:campaigns_campaign_change", args=[draft.pk])
-    return redirect(f"{there}#languages")
+    return redirect(variant_page.there(draft, variant, part="languages"))
 
 
 def problems(draft: Campaign, *, at: datetime) -> dict[str, str]:
@@ -245,9 +282,8 @@ def user_of(request: HttpRequest) -> User:
 @require_POST
 def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
     """Preview, errors, sizes and schedule of what is typed, without saving it."""
-    draft = find(campaign_id)
-    for name, value in draft_form.changes(request.POST, draft).items():
-        setattr(draft, name, value)
+    campaign = find(campaign_id)
+    draft = variant_form.typed(request.POST, campaign)
     told = when.tell(draft.schedule, at=timezone.now())
     seen = preview.panel(draft, request.POST, user=user_of(request))
     return JsonResponse(
@@ -258,6 +294,7 @@ def live(request: HttpRequest, campaign_id: int) -> JsonResponse:
             "left_out": conditions.sentence(draft.leave_out),
             "steps": steps.said(steps.of(draft, seen["shown"], told)),
             "when": told,
+            **variant_page.told(campaign, request.POST),
         }
     )
 
@@ -272,10 +309,8 @@ def look(request: HttpRequest, campaign_id: int) -> JsonResponse:
 @require_POST
 def in_languages(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The languages of what is typed, after one was added or fits: nothing is saved."""
-    draft = find(campaign_id)
+    draft = variant_form.typed(request.POST, find(campaign_id))
     refused = translating.refusal(request.POST, draft)
-    for name, value in draft_form.changes(request.POST, draft).items():
-        setattr(draft, name, value)
     context = {
         "campaign": draft,
         "refused": refused,
@@ -289,8 +324,7 @@ def in_languages(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def count(request: HttpRequest, campaign_id: int) -> JsonResponse:
     """How many people and devices match what is chosen, without saving it."""
     draft = find(campaign_id)
-    for name, value in draft_form.changes(request.POST, draft).items():
-        setattr(draft, name, value)
+    variant_form.typed(request.POST, draft)
     now = timezone.now()
     counted, sentence = reach.counted(draft, at=now)
     readers = languages.reach(draft, counted, at=now) if counted else {}

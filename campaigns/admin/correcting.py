@@ -1,6 +1,6 @@
 """Correct the message of a paused run, for the devices that were not contacted yet."""
 
-import copy
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,13 @@ from campaigns.admin import looks, preview, status
 from campaigns.admin.asking import number_of
 from campaigns.delivery import clock, lifecycle
 from campaigns.delivery.lifecycle.correcting import TEXTS
-from campaigns.models import Campaign, Correction, Run
+from campaigns.models import Campaign, Correction, Run, variants
 from campaigns.models.states import RunState
 from campaigns.reports import run as reports
 from devices.admin import pages
 
 Texts = dict[str, str]
+Json = Mapping[str, Any]
 LONGEST = 4_000
 
 
@@ -27,7 +28,8 @@ LONGEST = 4_000
 class Language:
     """One language's fields: as they were sent, as they are typed, what is wrong.
 
-    ``prefix`` begins the names of its fields and of its errors: "" or "fr.".
+    ``prefix`` begins the names of its fields and of its errors: "", "fr." or, of
+    another variant than A, "B:fr.". ``names`` are the fields that it has of its own.
     """
 
     tag: str
@@ -35,10 +37,18 @@ class Language:
     before: Texts
     typed: Texts
     errors: Texts = field(default_factory=dict)
+    variant: str = variants.FIRST
+    names: tuple[str, ...] = TEXTS
 
     @property
     def name(self) -> str:
         return looks.language(self.tag) if self.tag else ""
+
+    @property
+    def key(self) -> str:
+        """By what lifecycle.correct knows its texts."""
+        is_first = self.variant == variants.FIRST
+        return self.tag if is_first else f"{self.variant}:{self.tag}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,7 +98,7 @@ def later_differ(made: Correction) -> bool:
 
 def show(request: HttpRequest, run: Run, errors: Texts) -> HttpResponse:
     languages = list(_languages(request.POST, run, errors))
-    draft = _draft(run, {each.tag: each.typed for each in languages})
+    draft = _drafts(run, languages)[variants.FIRST]
     return pages.draw(
         request,
         "admin/campaigns/run/correct.html",
@@ -96,6 +106,7 @@ def show(request: HttpRequest, run: Run, errors: Texts) -> HttpResponse:
         run=run,
         status=status.of_run(run),
         languages=languages,
+        several=bool(run.revision.content.get("variants")),
         numbers=reports.numbers(run),
         errors=errors,
         **preview.panel(draft, {}, user=pages.staff(request)),
@@ -108,34 +119,68 @@ def doubtful(post: QueryDict, run: Run) -> Texts:
     A name that nobody has would leave out all who wait, and nobody reviews this again.
     """
     languages = list(_languages(post, run, {}))
-    draft = _draft(run, {each.tag: each.typed for each in languages})
-    found = preview.show(draft, None)["errors"]
+    found: Texts = {}
+    for key, draft in _drafts(run, languages).items():
+        wrong = preview.show(draft, None)["errors"]
+        start = "" if key == variants.FIRST else f"{key}:"
+        found |= {start + name: sentence for name, sentence in wrong.items()}
     changed = {
         each.prefix + name
         for each in languages
-        for name in TEXTS
+        for name in each.names
         if each.typed[name] != each.before[name]
     }
     return {name: sentence for name, sentence in found.items() if name in changed}
 
 
 def said(post: QueryDict, run: Run) -> dict[str, Texts]:
-    """The texts that were typed, by language tag."""
-    return {each.tag: each.typed for each in _languages(post, run, {})}
+    """The texts that were typed, as lifecycle.correct takes them."""
+    return {
+        each.key: {name: each.typed[name] for name in each.names}
+        for each in _languages(post, run, {})
+    }
 
 
 def _languages(post: QueryDict, run: Run, errors: Texts) -> list[Language]:
+    """A's languages, then those in which another variant says something of its own."""
     content = run.revision.content
-    own = [(content.get("locale", ""), "", content)]
-    own += [
-        (each["locale"], f"{each['locale']}.", each)
-        for each in content.get("translations", ())
+    named = zip(variants.keys_in(content), variants.contents(content), strict=True)
+    found = [
+        _language(key, *each, post=post, errors=errors)
+        for key, said in named
+        for each in _spoken(said, content, key)
     ]
-    return [_language(tag, prefix, each, post, errors) for tag, prefix, each in own]
+    return [each for each in found if each.names]
+
+
+def _spoken(
+    said: Json, own: Json, key: str
+) -> Iterator[tuple[str, str, Json, tuple[str, ...]]]:
+    """(tag, prefix, texts, names of those that are not A's) of each language."""
+    start = "" if key == variants.FIRST else f"{key}:"
+    yield said.get("locale", ""), start, said, _names(said, own, key)
+    others = {each["locale"]: each for each in own.get("translations", ())}
+    for each in said.get("translations", ()):
+        tag = each["locale"]
+        names = _names(each, others.get(tag, {}), key)
+        yield tag, f"{start}{tag}.", each, names
+
+
+def _names(said: Json, own: Json, key: str) -> tuple[str, ...]:
+    if key == variants.FIRST:
+        return TEXTS
+    return tuple(name for name in TEXTS if said.get(name, "") != own.get(name, ""))
 
 
 def _language(
-    tag: str, prefix: str, content: dict[str, Any], post: QueryDict, errors: Texts
+    key: str,
+    tag: str,
+    prefix: str,
+    content: Json,
+    names: tuple[str, ...],
+    *,
+    post: QueryDict,
+    errors: Texts,
 ) -> Language:
     before = {name: str(content.get(name, "")) for name in TEXTS}
     return Language(
@@ -146,6 +191,8 @@ def _language(
         errors={
             name: errors[prefix + name] for name in TEXTS if prefix + name in errors
         },
+        variant=key,
+        names=names,
     )
 
 
@@ -154,12 +201,19 @@ def _typed(post: QueryDict, name: str, otherwise: str) -> str:
     return text.replace("\r\n", "\n").replace("\x00", "")[:LONGEST]
 
 
-def _draft(run: Run, typed: dict[str, Texts]) -> Campaign:
-    """The campaign as it would speak, never saved."""
-    draft = copy.copy(run.campaign)
-    for name, text in typed[run.revision.content.get("locale", "")].items():
-        setattr(draft, name, text)
-    draft.translations = [
-        {**each, **typed.get(each["locale"], {})} for each in draft.translations
-    ]
-    return draft
+def _drafts(run: Run, languages: list[Language]) -> dict[str, Campaign]:
+    """Each variant as it would speak, by its key, never saved."""
+    content = run.revision.content
+    found = {key: variants.view(run.campaign, key) for key in variants.keys_in(content)}
+    for each in languages:
+        draft = found[each.variant]
+        typed = {name: each.typed[name] for name in each.names}
+        if each.tag == content.get("locale", ""):
+            for name, text in typed.items():
+                setattr(draft, name, text)
+        else:
+            draft.translations = [
+                {**said, **(typed if said["locale"] == each.tag else {})}
+                for said in draft.translations
+            ]
+    return found

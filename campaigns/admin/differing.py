@@ -199,7 +199,7 @@ def _text(name: str, said: Translation) -> str:
     if name == "asset" and said.get("asset"):
         return str(MediaAsset.objects.filter(pk=said["asset"]).first() or "–")
     value = said.get(name) or "–"
-    return value if isinstance(value, str) else ", ".join(_spelled(value))
+    return value if isinstance(value, str) else ", ".join(spelled(value))
 
 
 def _said(name: str, value: Any) -> str:
@@ -210,19 +210,19 @@ def _said(name: str, value: Any) -> str:
     if name == "locale":
         return languages.name(value)
     if isinstance(value, Mapping | list):
-        return ", ".join(_spelled(value)) or "–"
+        return ", ".join(spelled(value)) or "–"
     labels = dict(Purpose.choices + Policy.choices + AudienceKind.choices)
     return str(labels.get(value, value) if isinstance(value, str) else value or "–")
 
 
-def _spelled(value: Any) -> Iterator[str]:
+def spelled(value: Any) -> Iterator[str]:
     """The plain values inside buttons and the like, in their order."""
     if isinstance(value, Mapping):
         for name, each in value.items():
-            words = ", ".join(_spelled(each))
+            words = ", ".join(spelled(each))
             yield f"{name}: {words}" if isinstance(each, Mapping) else words
     elif isinstance(value, list):
         for each in value:
-            yield from _spelled(each)
+            yield from spelled(each)
     elif value not in (None, ""):
         yield str(value)

@@ -21,8 +21,8 @@ from campaigns.admin import (
     when,
 )
 from campaigns.content import options
-from campaigns.models import Campaign, MediaAsset, Segment, contents
-from campaigns.models.campaigns import AudienceKind, Policy, Purpose
+from campaigns.models import Campaign, MediaAsset, Segment, contents, variants
+from campaigns.models.campaigns import AudienceKind, DeviceReach, Policy, Purpose
 from devices.models import Application, Topic
 
 HOUR, DAY = 3_600, 86_400
@@ -45,9 +45,12 @@ LABELS = {
     "data": gettext_lazy("Custom data"),
     "platforms": gettext_lazy("Differences per platform"),
     "ttl": gettext_lazy("Valid for"),
+    "variants": gettext_lazy("Variants"),
+    "control": gettext_lazy("Control group"),
     "policy": gettext_lazy("When an answer is lost"),
     "audience": gettext_lazy("Audience"),
     "segment": gettext_lazy("Segment"),
+    "reach": gettext_lazy("Devices"),
     "schedule": gettext_lazy("Schedule"),
 }
 
@@ -94,6 +97,7 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "policy": policy,
         "audience": posted.one_of(AudienceKind, post.get("audience"), ""),
         "segment": posted.chosen(segments, post.get("segment")),
+        "reach": _reach(post, campaign),
         "schedule": when.read(post),
         **option_form.read(post, campaign, application=application),
         **personal_form.read(post),
@@ -113,6 +117,12 @@ def picture(
     return chosen
 
 
+def _reach(post: QueryDict, campaign: Campaign) -> str:
+    """Which devices get it; "" is a choice too."""
+    chosen = post.get("reach", campaign.reach)
+    return chosen if chosen in DeviceReach.values else campaign.reach
+
+
 def _lifetime(text: str, otherwise: int) -> int:
     seconds = int(text) if text.isdecimal() and len(text) < 8 else 0
     return seconds if 0 < seconds <= 28 * DAY else otherwise
@@ -126,6 +136,8 @@ def problems(campaign: Campaign, *, at: datetime) -> dict[str, str]:
         found["title"] = _("Write a title or a text.")
     found |= translating.problems(campaign)
     found |= contents.unfilled(campaign.platforms, campaign.application)
+    if wrong := variants.problem(campaign):
+        found["variants"] = wrong
     if not campaign.audience:
         found["audience"] = _("Choose who gets it.")
     elif campaign.audience == AudienceKind.SEGMENT and campaign.segment is None:

@@ -17,13 +17,14 @@ from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
 from campaigns.content import limits
-from campaigns.content.render import CompiledContent
 from campaigns.content.surfaces import LABELS
 from campaigns.content.texts import ContentError
 from campaigns.delivery import bell, clock
+from campaigns.dry_run import messages as dry_run_messages
 from campaigns.dry_run import sample, tally, working
+from campaigns.dry_run.messages import Messages
 from campaigns.dry_run.tally import BUCKET, REACHED, Tally
-from campaigns.models import Campaign, DryRun
+from campaigns.models import Campaign, DryRun, variants
 from campaigns.models.dry_runs import DryRunState
 from campaigns.models.reasons import Reason
 from devices.admin import pages
@@ -79,9 +80,9 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def _drawn(campaign: Campaign) -> tuple[Tally | None, str]:
     """What 200 people would get, or why nobody could be drawn."""
     try:
-        compiled = ready(campaign)
+        said = ready(campaign)
         bucket = random.randrange(BUCKETS)  # noqa: S311
-        return sample.tell(campaign, compiled, bucket=bucket, at=clock.now()), ""
+        return sample.tell(campaign, said, bucket=bucket, at=clock.now()), ""
     except ContentError:
         return None, str(UNREADY)
     except (NoAudience, RuleError) as wrong:
@@ -90,11 +91,12 @@ def _drawn(campaign: Campaign) -> tuple[Tally | None, str]:
         return None, str(TOO_SLOW)
 
 
-def ready(campaign: Campaign) -> CompiledContent:
+def ready(campaign: Campaign) -> Messages:
     """The message as it is saved, made ready; raises ContentError."""
-    return limits.check(
-        campaign.content(), known=None, schemes=campaign.application.link_schemes
-    )
+    content = campaign.content()
+    for each in variants.contents(content):
+        limits.check(each, known=None, schemes=campaign.application.link_schemes)
+    return dry_run_messages.ready(content)
 
 
 def _state(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
@@ -138,6 +140,7 @@ def told(counted: Tally, campaign: Campaign) -> dict[str, Any]:
         "people": counted.people,
         "reached": counted.reached,
         "rows": _rows(counted, campaign),
+        "variants": _variants(counted, campaign),
         "unreached": [
             Line(words=str(Reason(reason).label), count=count)
             for reason, count in counted.unreached.most_common()
@@ -171,6 +174,18 @@ def _rows(counted: Tally, campaign: Campaign) -> list[dict[str, Any]]:
         for (platform, number, reason), count in ordered
         if platform
     ]
+
+
+def _variants(counted: Tally, campaign: Campaign) -> list[tuple[str, int, int]]:
+    """(key, devices that would get it, devices skipped); none with one variant."""
+    if not campaign.variants:
+        return []
+    found = []
+    for number, key in enumerate(variants.keys(campaign)):
+        mine = {why: n for (one, why), n in counted.variants.items() if one == number}
+        reached = mine.pop(REACHED, 0)
+        found.append((key, reached, sum(mine.values())))
+    return found
 
 
 def _weighed(counted: Tally, gateway: str) -> Weighed:

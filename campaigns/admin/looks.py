@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.admin import person_search, personas
 from campaigns.content.surfaces import Arrival
 from campaigns.content.values import said
-from campaigns.models import Campaign
+from campaigns.models import Campaign, variants
 from devices.models import Person
 
 SHADES = {"light": _("Light"), "dark": _("Dark"), "both": _("Light and dark")}
@@ -30,8 +30,9 @@ MOST, LONGEST = 40, 200
 class Look:
     """What the controls ask for; ``person`` is a key of person_search.chosen.
 
-    ``locale`` "" is the language that the person reads. Without ``everything`` only
-    three surfaces are drawn. ``stack``: as the newest of three of this app.
+    ``locale`` "" is the language that the person reads; ``variant`` "" is A. Without
+    ``everything`` only three surfaces are drawn. ``stack``: as the newest of three of
+    this app.
     ``values`` stand in for the person's own, by name.
     """
 
@@ -43,6 +44,7 @@ class Look:
     everything: bool = False
     stack: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
 
     @property
     def shades(self) -> list[str]:
@@ -68,6 +70,7 @@ def read(asked: Mapping[str, str], *, sees_people: bool) -> Look:
         everything=asked.get("preview_all") == "yes",
         stack=asked.get("preview_stack") == "yes",
         values=_typed(asked),
+        variant=asked.get("preview_variant", "")[:1],
     )
 
 
@@ -88,6 +91,7 @@ def controls(draft: Campaign, look: Look, *, sees_people: bool) -> dict[str, Any
         "people": _offered(draft) if sees_people else [],
         "special": personas.SPECIAL if sees_people else personas.SPECIAL[:1],
         "languages": [(tag, language(tag)) for tag in languages_of(draft)],
+        "variants": variants.keys(draft) if draft.variants else [],
         "shades": SHADES.items(),
         "arrivals": ARRIVALS.items(),
         "sizes": SIZES,

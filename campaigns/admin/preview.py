@@ -30,7 +30,7 @@ from campaigns.content.personalisation import known_fields
 from campaigns.content.render import IMAGE_OF, CompiledContent, Skip, SkipReason
 from campaigns.content.texts import ContentError
 from campaigns.content.values import said
-from campaigns.models import Campaign, MediaAsset, PromoList, contents
+from campaigns.models import Campaign, MediaAsset, PromoList, contents, variants
 from campaigns.review import message
 from devices.gateways.base import Push
 from devices.models import Application, Person
@@ -270,7 +270,7 @@ def panel(draft: Campaign, asked: Mapping[str, str], *, user: User) -> Json:
     look = looks.read(asked, sees_people=sees_people)
     real = person_search.chosen(draft.application, look.person)
     person = personas.customised(draft.application, real, look.values)
-    shown = show(draft, person, look.locale, look)
+    shown = show(variants.view(draft, look.variant), person, look.locale, look)
     nobody = look.person.startswith("=") and real is None
     return {
         "campaign": draft,

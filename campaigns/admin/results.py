@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from campaigns.admin import listing, result_charts, status
+from campaigns.admin import by_variant, listing, result_charts, status
 from campaigns.audience import limits
 from campaigns.delivery import clock
 from campaigns.models import Run
@@ -27,6 +27,7 @@ from campaigns.reports import (
     reactions,
     recipients,
     timeline,
+    variants,
 )
 from campaigns.reports import run as reports
 from devices.admin import pages
@@ -103,6 +104,11 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "said": said(run),
         "corrections": corrections.of_run(run),
         "languages": in_languages(run, numbers.opened),
+        **by_variant.context(
+            run,
+            in_time(run, f"variants-{numbers.opened}", lambda: variants.of_run(run)),
+            people,
+        ),
         "groups": groups,
         "people": people,
         "agree": sum(group.rows for group in groups) == numbers.audience,

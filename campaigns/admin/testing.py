@@ -21,7 +21,7 @@ from campaigns.admin import (
     translating,
 )
 from campaigns.delivery import clock, lifecycle, test_sends
-from campaigns.models import Campaign, TestSend
+from campaigns.models import Campaign, TestSend, variants
 from devices import registration
 from devices.admin import pages
 from devices.models import Application, Installation, TestGroup
@@ -113,7 +113,7 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     spoken = look.locale or personas.language_of(person) or campaign.locale
     return _sent(
         request,
-        campaign,
+        variants.view(campaign, look.variant),
         chosen,
         as_person=person or personas.unknown(campaign.application),
         locales=locales_of(request, campaign, spoken),

@@ -11,6 +11,7 @@ it does not pass, in the order of Reason's numbers, or NULL: it can be reached.
   Android and web ask for no more than subscribed.
 - A token belongs to the device that registered it last; older ones are duplicates.
 - A test device is a device too.
+- The control group is drawn last, among those who would get the message.
 """
 
 from collections.abc import Mapping
@@ -21,8 +22,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from campaigns.models import Campaign, Revision, contents
-from campaigns.models.campaigns import Purpose
+from campaigns.audience import split
+from campaigns.models import Campaign, Revision, contents, variants
+from campaigns.models.campaigns import DeviceReach, Purpose
 from campaigns.models.reasons import Reason
 from devices.models import Person
 from devices.models.installations import SUSPENSION
@@ -51,15 +53,17 @@ CASE = f"""CASE
 END"""  # noqa: S608 (our own numbers)
 
 OTHER = Reason.NOT_THIS_PLATFORM.value
-"""The last gate, at the snapshot alone: no device becomes one of another platform."""
+CONTROL = Reason.CONTROL_GROUP.value
+LATER = Reason.OTHER_DEVICE.value
+"""The last gates, at the snapshot alone: nobody comes or goes there afterwards."""
 
 JUDGED = """
 SELECT chosen.id AS person_id, device.id AS device_id, device.platform,
   device.gateway, device.environment, device.token_hash,
   coalesce(
-    {case}, CASE WHEN device.platform = ANY(%s::text[]) THEN {other} END
+    {case}, CASE WHEN device.platform = ANY(%s::text[]) THEN {other} END{more}
   )::smallint AS reason,
-  coalesce(nullif(chosen.locale, ''), device.locale, '') AS locale
+  coalesce(nullif(chosen.locale, ''), device.locale, '') AS locale{seen}
 FROM ({people}) chosen
 LEFT JOIN devices_preference said ON said.person_id = chosen.id
 LEFT JOIN devices_topicpreference answer
@@ -74,11 +78,28 @@ LEFT JOIN devices_credential credential ON credential.application_id = %s
   AND credential.environment = device.environment"""
 
 
+MODEL = {
+    DeviceReach.IPHONES: "left(lower(device.model), 6) <> 'iphone'",
+    DeviceReach.IPADS: "left(lower(device.model), 4) <> 'ipad'",
+}
+"""Which of Apple's devices a message is not for; one that tells no model neither."""
+
+LATEST = f"""
+SELECT person_id, device_id, platform, gateway, environment, token_hash,
+  CASE WHEN reason IS NULL AND place > 1 THEN {LATER} ELSE reason END::smallint
+    AS reason, locale
+FROM (
+  SELECT every.*, row_number() OVER (
+    PARTITION BY person_id, reason IS NULL ORDER BY seen DESC, device_id DESC
+  ) AS place FROM ({{judged}}) every) placed"""  # noqa: S608 (our own numbers)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gates:
     """What a message asks of its receivers; ``at`` ends suspensions.
 
-    ``left_out`` are the platforms that it is not for.
+    ``left_out`` are the platforms that it is not for, ``reach`` says which devices of
+    a person it is for. ``control`` per cent of the people of ``campaign`` get nothing.
     """
 
     application_id: int
@@ -86,6 +107,9 @@ class Gates:
     topic_id: int | None
     at: datetime
     left_out: tuple[str, ...] = ()
+    reach: str = DeviceReach.ALL
+    control: int = 0
+    campaign: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +129,17 @@ def of_campaign(campaign: Campaign, *, at: datetime) -> Gates:
         topic_id=campaign.topic_id,
         at=at,
         left_out=contents.left_out({"platforms": campaign.platforms}),
+        reach=campaign.reach,
+        control=campaign.control,
+        campaign=variants.drawn_by(campaign) if campaign.control else 0,
     )
 
 
 def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gates:
-    """The gates of what was frozen: settings hold ``purpose`` and ``topic`` (id)."""
+    """The gates of what was frozen: settings hold ``purpose`` and ``topic`` (id).
+
+    Revisions from before there was one say nothing of a reach.
+    """
     settings: Mapping[str, Any] = revision.settings
     return Gates(
         application_id=application_id,
@@ -117,6 +147,9 @@ def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gat
         topic_id=settings["topic"],
         at=at,
         left_out=contents.left_out(revision.content),
+        reach=settings.get("reach", DeviceReach.ALL),
+        control=revision.content.get("control", 0),
+        campaign=revision.content.get("drawn_by", revision.campaign_id),
     )
 
 
@@ -136,7 +169,29 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
         gates.topic_id,
         gates.application_id,
     ]
-    return JUDGED.format(case=CASE, other=OTHER, people=chosen), params
+    is_latest = gates.reach == DeviceReach.LATEST
+    sql = JUDGED.format(
+        case=CASE,
+        other=OTHER,
+        more=_more(gates),
+        seen=", device.last_seen_at AS seen" if is_latest else "",
+        people=chosen,
+    )
+    return (LATEST.format(judged=sql) if is_latest else sql), params
+
+
+def _more(gates: Gates) -> str:
+    """The gates that few messages have, as further parts of a coalesce."""
+    sql = ""
+    if model := MODEL.get(DeviceReach(gates.reach)):
+        is_other = f"device.platform = 'ios' AND {model}"
+        sql += f",\n    CASE WHEN {is_other} THEN {OTHER} END"
+    if gates.control:
+        drawn = split.is_control(
+            "chosen.id", campaign=gates.campaign, control=gates.control
+        )
+        sql += f",\n    CASE WHEN {drawn} THEN {CONTROL} END"
+    return sql
 
 
 def verdicts(people: QuerySet[Person], gates: Gates) -> list[Verdict]:

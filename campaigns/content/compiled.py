@@ -168,6 +168,15 @@ class CompiledContent:
         """The message in a language, by its number: see campaigns.content.locales."""
         return self.languages[number]
 
+    def number_as(self, tags: Sequence[str]) -> "CompiledContent":
+        """Number its languages as these tags are, its own first.
+
+        A variant that lacks a language speaks there what it answers that tag with.
+        """
+        found = tuple(self.for_locale(tag) for tag in tags[1:])
+        self.languages = (self, *found)
+        return self
+
     def for_locale(self, tag: str) -> "CompiledContent":
         """The message in the language that this tag is answered with."""
         tags = [each.content.locale for each in self.languages[1:]]

@@ -18,6 +18,9 @@ class ContentError(ValueError):
         self.problems = dict(problems)
 
 
+BESIDE = ("variants", "control", "drawn_by")
+"""What a revision keeps beside a message: campaigns.models.variants reads it."""
+
 SHAPED = (*OWN_WORDS, "renditions", "buttons")
 """What a platform has in the same shape as the message itself."""
 
@@ -82,6 +85,7 @@ class Content:
         """
         if not isinstance(value, Mapping):
             raise ContentError({"content": _("Write the message as named fields.")})
+        value = {name: value[name] for name in value if name not in BESIDE}
         strange = sorted(set(map(str, value)) - set(cls.__dataclass_fields__))
         if strange:
             sentence = _("“%(field)s” is not a field of a message: remove it.")

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from campaigns.content import moments, render
 from campaigns.delivery import receipts
-from campaigns.models import PromoList, Revision, Run, contents
+from campaigns.models import PromoList, Revision, Run, contents, variants
 from campaigns.models.campaigns import Purpose
 from devices.gateways.base import Push, Subscription
+from devices.models import Application
 from devices.models.installations import SUSPENSION
 
 
@@ -88,17 +89,16 @@ class Letter:
         return known | moments.clock(timezone.now()) if self.reads_clock else known
 
 
-@lru_cache(maxsize=16)
-def letter(run: int, revision_id: int) -> Letter:
+@lru_cache(maxsize=64)
+def letter(run: int, revision_id: int, variant: int = 0) -> Letter:
     """The letter of a run that is being sent. A revision never changes: cached.
 
-    A message that is corrected is another revision: the claim says which one it was
-    made for.
+    One for each variant, by its number. A message that is corrected is another
+    revision: the claim says which one it was made for.
     """
     row = Run.objects.select_related("application").get(pk=run)
     revision = Revision.objects.get(pk=revision_id)
-    said = contents.rerouted(revision.content, row.application)
-    content = render.compile_content(said, None)
+    content = _compiled(revision, variant, row.application)
     return Letter(
         run=row.pk,
         public_id=str(row.public_id),
@@ -121,3 +121,13 @@ def _lists(keys: Sequence[str], application_id: int) -> dict[str, int]:
     rows = PromoList.objects.filter(application=application_id, key__in=keys)
     there = dict(rows.values_list("key", "pk"))
     return {key: there.get(key, 0) for key in keys}
+
+
+def _compiled(
+    revision: Revision, variant: int, application: Application
+) -> render.CompiledContent:
+    """One variant made ready, its languages numbered as the ledger numbers them."""
+    own = variants.contents(revision.content)[variant]
+    said = contents.rerouted(own, application)
+    tags = variants.tags_in(revision.content)
+    return render.compile_content(said, None).number_as(tags)

@@ -67,6 +67,7 @@ def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
             "ttl": campaign.ttl,
             "policy": campaign.policy,
             **_speed(campaign),
+            **({"reach": campaign.reach} if campaign.reach else {}),
         },
     }
 

@@ -1,9 +1,9 @@
 """Freeze a run's audience into the ledger, slice by slice.
 
 A slice is the next people by id. One statement judges their devices, numbers the
-rows (those to be reached first, grouped so that a batch has one gateway), writes
-them with their batches, and moves the run's counts and cursor: it is there as a
-whole or not at all, so a worker that dies in the middle costs one slice.
+rows (those to be reached first, grouped so that a batch has one gateway and one
+variant), writes them with their batches, and moves the run's counts and cursor: it is
+there as a whole or not at all, so a worker that dies in the middle costs one slice.
 
 Each row says in which of the revision's languages it is sent. At every moment:
 sum(LeftOut.rows) + sum(hi - lo of the batches) = Run.audience, and sum(Spoken.rows)
@@ -15,9 +15,9 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
-from campaigns.audience import eligibility, select
+from campaigns.audience import eligibility, select, split
 from campaigns.content import locales
-from campaigns.models import Run
+from campaigns.models import Run, variants
 from campaigns.models.reasons import Reason
 from campaigns.models.states import RunState
 from devices.models.applications import Environment, GatewayKind
@@ -32,8 +32,10 @@ WITH this AS (SELECT %s::bigint AS run, %s::bigint AS application, %s::int AS ro
 judged AS MATERIALIZED ({judged}),
 numbered AS MATERIALIZED (
   SELECT judged.*, this.*, ({spoken})::smallint AS translation,
+    ({variant})::smallint AS variant,
     this.rows + (row_number() OVER (
-    ORDER BY CASE WHEN reason IS NULL THEN {road} END, person_id, device_id
+    ORDER BY CASE WHEN reason IS NULL THEN {most} * ({road}) + {variant} END,
+      person_id, device_id
   ))::int AS seq
   FROM judged, this),
 written AS (
@@ -53,15 +55,15 @@ left_out AS (
   WHERE reason IS NOT NULL GROUP BY run, reason
   ON CONFLICT (run_id, reason) DO UPDATE SET rows = kept.rows + excluded.rows),
 spans AS (
-  SELECT gateway, environment, min(seq) - 1 AS lo, count(*) AS rows,
+  SELECT gateway, environment, variant, min(seq) - 1 AS lo, count(*) AS rows,
     (count(*) + {batch} - 1) / {batch} AS parts
-  FROM numbered WHERE reason IS NULL GROUP BY gateway, environment),
+  FROM numbered WHERE reason IS NULL GROUP BY gateway, environment, variant),
 batched AS (
   INSERT INTO campaigns_batch
     (run_id, application_id, gateway, environment, variant, lo, hi, attempt, tries,
      state, token, deaths, owner, due, done, next,
      accepted, failed, skipped, unknown, parked)
-  SELECT run, application, gateway, environment, 0, part.lo, part.hi, 1, 0,
+  SELECT run, application, gateway, environment, variant, part.lo, part.hi, 1, 0,
     0, 0, 0, '', statement_timestamp(), part.lo, part.lo, 0, 0, 0, 0, 0
   FROM this, spans, generate_series(0, parts - 1) AS i,
     LATERAL (SELECT lo + spans.rows * i / parts AS lo,
@@ -155,11 +157,17 @@ def _without_taken(run: Run, judged: str, params: list[Any]) -> tuple[str, list[
 
 def _freeze(run: Run, judged: str, params: list[Any]) -> bool:
     content = run.revision.content
-    tags = [each["locale"] for each in content.get("translations", ())]
-    spoken, languages = locales.case(
-        "judged.locale", source=content.get("locale", ""), tags=tags
+    source, *tags = variants.tags_in(content)
+    spoken, languages = locales.case("judged.locale", source=source, tags=tags)
+    variant = split.of_content("judged.person_id", content)
+    sql = FREEZE.format(
+        judged=judged,
+        spoken=spoken,
+        variant=variant,
+        most=variants.MOST,
+        road=ROAD,
+        batch=BATCH,
     )
-    sql = FREEZE.format(judged=judged, spoken=spoken, road=ROAD, batch=BATCH)
     head = [run.pk, run.application_id, run.audience]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*head, *params, *languages])

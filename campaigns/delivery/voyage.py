@@ -81,7 +81,9 @@ class Voyage:
         self.gateway = gateway
         self.pace = pace
         self.until = until
-        self.letter = seams.over(messages.letter(claim.run, claim.revision))
+        self.letter = seams.over(
+            messages.letter(claim.run, claim.revision, claim.variant)
+        )
         self.standing = claim.standing
         self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
         self.open: list[Chunk] = []

@@ -10,13 +10,13 @@ from campaigns.audience import eligibility
 from campaigns.audience.eligibility import Gates
 from campaigns.content import locales
 from campaigns.content.personalisation import BUILT_IN_FIELDS
-from campaigns.content.render import CompiledContent
+from campaigns.dry_run.messages import Messages
 from campaigns.dry_run.tally import Row
 from devices.models import Person
 
 READ = """
 SELECT judged.person_id, judged.platform, judged.gateway, judged.reason,
-  ({spoken})::int, {values}
+  ({spoken})::int, {values}, ({variant})::int
 FROM ({judged}) judged JOIN devices_person p ON p.id = judged.person_id
 ORDER BY judged.person_id"""
 
@@ -30,16 +30,15 @@ PLANS = (
 """The planner does not know how small a slice is: it would hash whole tables."""
 
 
-def rows(
-    people: QuerySet[Person], gates: Gates, compiled: CompiledContent
-) -> list[Row]:
+def rows(people: QuerySet[Person], gates: Gates, messages: Messages) -> list[Row]:
     """Every device of these people as `tally.Row`, by person; for a transaction."""
     judged, params = eligibility.judged(people, gates)
-    own = compiled.content.locale
-    tags = [each.content.locale for each in compiled.languages[1:]]
+    own, *tags = messages.tags
     spoken, languages = locales.case("judged.locale", source=own, tags=tags)
-    values, names = _values(compiled.fields)
-    sql = READ.format(judged=judged, spoken=spoken, values=values)
+    values, names = _values(messages.fields)
+    sql = READ.format(
+        judged=judged, spoken=spoken, values=values, variant=messages.number
+    )
     with connection.cursor() as cursor:
         cursor.execute(PLANS)
         cursor.execute(sql, [*languages, *names, *params])

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.audience import eligibility, limits, select
-from campaigns.content.render import CompiledContent
 from campaigns.dry_run import reading
+from campaigns.dry_run.messages import Messages
 from campaigns.dry_run.tally import Tally, Teller
 from campaigns.models import Campaign
 
@@ -14,9 +14,7 @@ PEOPLE = 200
 SECONDS = 5.0
 
 
-def tell(
-    campaign: Campaign, compiled: CompiledContent, *, bucket: int, at: datetime
-) -> Tally:
+def tell(campaign: Campaign, messages: Messages, *, bucket: int, at: datetime) -> Tally:
     """What 200 people would get, the first at or above a random ``bucket`` (0-9,999).
 
     Raises NoAudience, RuleError, and TooSlow after five seconds.
@@ -32,5 +30,6 @@ def tell(
             below = people.filter(bucket__lt=bucket).order_by("bucket", "pk")
             drawn += below.values_list("pk", flat=True)[: PEOPLE - len(drawn)]
         chosen = people.model.objects.filter(pk__in=drawn)
-        Teller(compiled, at=at).add(tally, reading.rows(chosen, gates, compiled))
+        teller = Teller(messages.made, at=at)
+        teller.add(tally, reading.rows(chosen, gates, messages))
     return tally

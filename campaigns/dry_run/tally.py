@@ -5,7 +5,7 @@ weighed and laid out once.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -51,6 +51,7 @@ class Row(NamedTuple):
     reason: int | None
     language: int
     values: str | None
+    variant: int = 0
 
 
 class Told(NamedTuple):
@@ -67,14 +68,16 @@ class Told(NamedTuple):
 class Tally:
     """Counts over rows; `kept` and `read` carry it from one slice to the next.
 
-    ``rows`` counts devices by (platform, language, reason), ``unreached`` people by
-    the reason of the first gate that held a device of theirs; ``cut`` devices by
-    screen. ``worst``, ``longest`` and ``shortest`` name a person: (figure, id).
+    ``rows`` counts devices by (platform, language, reason), ``variants`` those that no
+    gate held by (variant, reason), ``unreached`` people by the reason of the first gate
+    that held a device of theirs; ``cut`` devices by screen. ``worst``, ``longest`` and
+    ``shortest`` name a person: (figure, id).
     """
 
     people: int = 0
     reached: int = 0
     rows: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    variants: Counter[tuple[int, int]] = field(default_factory=Counter)
     unreached: Counter[int] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     without: dict[str, int] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Tally:
             "people": self.people,
             "reached": self.reached,
             "rows": [[*key, count] for key, count in self.rows.items()],
+            "variants": [[*key, count] for key, count in self.variants.items()],
             "unreached": [list(each) for each in self.unreached.items()],
             "missing": dict(self.missing),
             "without": self.without,
@@ -111,6 +115,7 @@ def read(kept: Mapping[str, Any]) -> Tally:
         people=kept["people"],
         reached=kept["reached"],
         rows=Counter({(a, b, c): count for a, b, c, count in kept["rows"]}),
+        variants=Counter({(a, b): count for a, b, count in kept.get("variants", ())}),
         unreached=Counter(dict(kept["unreached"])),
         missing=Counter(kept["missing"]),
         without=dict(kept["without"]),
@@ -124,10 +129,13 @@ def read(kept: Mapping[str, Any]) -> Tally:
 
 
 class Teller:
-    """Renders one message for rows at a moment, and adds what it finds to a tally."""
+    """Renders one message for rows at a moment, and adds what it finds to a tally.
 
-    def __init__(self, compiled: CompiledContent, *, at: datetime) -> None:
-        self.compiled = compiled
+    ``made`` are its variants by their number.
+    """
+
+    def __init__(self, made: Sequence[CompiledContent], *, at: datetime) -> None:
+        self.made = made
         self.now = moments.clock(at)
         self.told = lru_cache(MEMO)(self._told)
 
@@ -142,12 +150,16 @@ class Teller:
                 tally.people += 1
             reason = row.reason or self._render(tally, row)
             tally.rows[(row.platform or "", row.language, reason)] += 1
+            if not row.reason:
+                tally.variants[(row.variant, reason)] += 1
             held = reason if held is None else min(held, reason)
         _close(tally, held)
 
     def _render(self, tally: Tally, row: Row) -> int:
         gateway = row.gateway or ""
-        told = self.told(row.language, row.values, row.platform or "", gateway)
+        told = self.told(
+            row.language, row.values, row.platform or "", gateway, row.variant
+        )
         if told.field:
             tally.missing[told.field] += 1
             tally.without.setdefault(told.field, row.person)
@@ -165,16 +177,25 @@ class Teller:
         return REACHED
 
     def _told(
-        self, language: int, values: str | None, platform: str, gateway: str
+        self,
+        language: int,
+        values: str | None,
+        platform: str,
+        gateway: str,
+        variant: int,
     ) -> Told:
-        push = self.compiled.translated(language).push(
-            0,
-            TOKEN,
-            (orjson.loads(values) if values else {}) | self.now,
-            ttl=0,
-            collapse=COLLAPSE,
-            data=RUN_DATA,
-            platform=platform,
+        push = (
+            self.made[variant]
+            .translated(language)
+            .push(
+                0,
+                TOKEN,
+                (orjson.loads(values) if values else {}) | self.now,
+                ttl=0,
+                collapse=COLLAPSE,
+                data=RUN_DATA,
+                platform=platform,
+            )
         )
         if isinstance(push, Skip):
             is_missing = push.reason == SkipReason.MISSING_PERSONALISATION

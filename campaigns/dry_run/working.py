@@ -11,11 +11,12 @@ from campaigns.audience import eligibility, limits, select
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
 from campaigns.audience.select import NoAudience
-from campaigns.content.render import compile_content
 from campaigns.content.texts import ContentError
-from campaigns.dry_run import reading, tally
+from campaigns.dry_run import messages, reading, tally
+from campaigns.dry_run.messages import Messages
 from campaigns.dry_run.tally import Teller
-from campaigns.models import Campaign, DryRun
+from campaigns.models import Campaign, DryRun, contents
+from campaigns.models.campaigns import DeviceReach
 from campaigns.models.dry_runs import DryRunState
 
 PEOPLE = 20_000
@@ -39,7 +40,7 @@ def ask(campaign: Campaign, *, user: User, at: datetime) -> DryRun:
             campaign=campaign,
             version=campaign.version,
             content=campaign.content(),
-            audience=audience,
+            audience={**audience, "reach": campaign.reach},
             purpose=campaign.purpose,
             topic=campaign.topic_id,
             asked_by=user,
@@ -68,9 +69,10 @@ def work(dry_run_id: int, *, seconds: float, at: datetime) -> bool:
     if found is None:
         return False
     try:
-        teller = Teller(compile_content(found.content, None), at=at)
+        said = messages.ready(found.content)
         ends = time.monotonic() + seconds
-        while _slice(dry_run_id, teller, at=at):
+        teller = Teller(said.made, at=at)
+        while _slice(dry_run_id, teller, said, at=at):
             if time.monotonic() > ends:
                 return True
     except (RuleError, NoAudience, ContentError):
@@ -102,7 +104,7 @@ def _count(dry_run: DryRun) -> int:
         return 0
 
 
-def _slice(dry_run_id: int, teller: Teller, *, at: datetime) -> bool:
+def _slice(dry_run_id: int, teller: Teller, said: Messages, *, at: datetime) -> bool:
     """One slice more; False when it was the last, or another worker is at it."""
     with transaction.atomic():
         if not _lock(dry_run_id):
@@ -122,11 +124,15 @@ def _slice(dry_run_id: int, teller: Teller, *, at: datetime) -> bool:
             purpose=found.purpose,
             topic_id=found.topic,
             at=found.asked_at,
+            left_out=contents.left_out(found.content),
+            reach=found.audience.get("reach", DeviceReach.ALL),
+            control=found.content.get("control", 0),
+            campaign=found.content.get("drawn_by", 0),
         )
         counted = tally.read(found.tally)
         if ids:
             chosen = people.filter(pk__gt=found.cursor, pk__lte=ids[-1])
-            teller.add(counted, reading.rows(chosen, gates, teller.compiled))
+            teller.add(counted, reading.rows(chosen, gates, said))
         more = len(ids) == PEOPLE
         _still_working(dry_run_id).update(
             cursor=ids[-1] if ids else found.cursor,

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.content.options import PLATFORMS
+from campaigns.media import uses
 from campaigns.models import Campaign, MediaAsset, Primer
 
 PAGE = 24
@@ -46,6 +47,7 @@ def _is_used() -> Q:
     for platform in PLATFORMS:
         of_it = Func(Value(platform), part, function="jsonb_build_object")
         within |= Q(platforms__contains=Cast(of_it, JSONField()))
+    within |= Q(uses.in_a_variant(OuterRef("pk")))
     shown = Campaign.objects.filter(own | within)
     primers = Primer.objects.filter(asset=OuterRef("pk"))
     return Q(Exists(shown)) | Q(Exists(primers))

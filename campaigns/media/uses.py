@@ -2,11 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from campaigns.content.options import PLATFORMS
-from campaigns.models import Campaign, MediaAsset, Primer, Run, contents
+from campaigns.models import Campaign, MediaAsset, Primer, Run, contents, variants
 from campaigns.models.states import OPEN_RUNS, CampaignState
 from devices.models.installations import Platform
 
@@ -17,8 +27,8 @@ SHOWN = 50
 class Use:
     """One campaign that shows a picture.
 
-    ``locales`` and ``platforms`` have it as their own; ``is_waiting``: scheduled;
-    ``is_running``: a run of it may still send.
+    ``locales``, ``platforms`` and ``variants`` have it as their own; ``is_waiting``:
+    scheduled; ``is_running``: a run of it may still send.
     """
 
     campaign: Campaign
@@ -26,6 +36,7 @@ class Use:
     is_icon: bool
     locales: tuple[str, ...]
     platforms: tuple[str, ...]
+    variants: tuple[str, ...]
     is_waiting: bool
     is_running: bool
 
@@ -52,9 +63,21 @@ def _within(asset: int) -> Q:
     """A language, a platform or a card has it as its own."""
     found = Q(translations__contains=[{"asset": asset}])
     found |= Q(platforms__contains={contents.ALL: {"cards": [{"asset": asset}]}})
+    found |= Q(in_a_variant(asset))
     for platform in PLATFORMS:
         found |= Q(platforms__contains={platform: {"asset": asset}})
     return found
+
+
+def in_a_variant(asset: Any) -> Func:
+    """Whether a variant of a campaign has this picture, anywhere in what it says."""
+    return Func(
+        F("variants"),
+        Value("$.** ? (@.asset == $a || @.icon == $a)"),
+        Func(Value("a"), asset, function="jsonb_build_object"),
+        template="jsonb_path_exists(%(expressions)s)",
+        output_field=BooleanField(),
+    )
 
 
 def used_among(assets: Collection[int]) -> set[int]:
@@ -66,10 +89,11 @@ def used_among(assets: Collection[int]) -> set[int]:
     within = Q(pk__in=())
     for asset in assets:
         within |= _within(asset)
-    rows = Campaign.objects.filter(within).values_list("translations", "platforms")
-    for translations, platforms in rows:
-        found |= {each.get("asset") for each in translations}
-        found |= set(contents.assets(platforms))
+    for campaign in Campaign.objects.filter(within):
+        for _key, each in variants.views(campaign):
+            found |= {one for one in (each.asset_id, each.icon_id) if one}
+            found |= {said.get("asset") for said in each.translations}
+            found |= set(contents.assets(each.platforms))
     return found & set(assets)
 
 
@@ -88,6 +112,17 @@ def _use(campaign: Campaign, asset: int) -> Use:
             for platform, said in campaign.platforms.items()
             if platform in PLATFORMS and said.get("asset") == asset
         ),
+        variants=tuple(
+            each["key"]
+            for each in campaign.variants
+            if _says(variants.view(campaign, each["key"]), asset)
+        ),
         is_waiting=campaign.state == CampaignState.SCHEDULED,
         is_running=campaign.is_running,  # type: ignore[attr-defined]
     )
+
+
+def _says(campaign: Campaign, asset: int) -> bool:
+    shown = [campaign.asset_id, campaign.icon_id, *contents.assets(campaign.platforms)]
+    shown += [each.get("asset") for each in campaign.translations]
+    return asset in shown

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from devices.models import Application, Topic
 
-from . import contents
+from . import contents, variants
 from .media import MediaAsset, Rendition
 from .promo_codes import PromoList
 from .segments import Segment
@@ -38,6 +38,15 @@ class AudienceKind(models.TextChoices):
     EVERYONE = "everyone", _("Everyone")
 
 
+class DeviceReach(models.TextChoices):
+    """Which devices of a person get it."""
+
+    ALL = "", _("All their devices")
+    LATEST = "latest", _("Only the one that they used last")
+    IPHONES = "iphone", _("All, but of Apple’s only iPhones")
+    IPADS = "ipad", _("All, but of Apple’s only iPads")
+
+
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def move(self, to: CampaignState, **changes: object) -> int:
         """Move those that may; the row count is the answer."""
@@ -64,6 +73,8 @@ class Campaign(models.Model):
     campaigns.models.contents. ``data`` are names and texts for the app. ``leave_out``
     is Liquid that shows nothing and may leave a person out as the message is written.
     ``replaces`` is the live campaign whose place this one takes when it is launched.
+    ``variants`` are campaigns.models.variants', ``control`` the per cent of people who
+    get nothing.
     """
 
     application = models.ForeignKey(
@@ -127,6 +138,10 @@ class Campaign(models.Model):
     leave_out = models.TextField(
         _("who is left out at the last moment"), blank=True, db_default="", default=""
     )
+    variants = models.JSONField(_("variants"), default=list, blank=True, db_default=[])
+    control = models.PositiveSmallIntegerField(
+        _("control group"), default=0, db_default=0, help_text=_("In per cent.")
+    )
     ttl = models.PositiveIntegerField(
         _("time to live"), default=86_400, help_text=_("In seconds.")
     )
@@ -141,6 +156,14 @@ class Campaign(models.Model):
     )
     segment = models.ForeignKey(
         Segment, models.PROTECT, null=True, blank=True, verbose_name=_("segment")
+    )
+    reach = models.CharField(
+        _("devices"),
+        max_length=8,
+        choices=DeviceReach,
+        default=DeviceReach.ALL,
+        db_default="",
+        blank=True,
     )
     schedule = models.JSONField(_("schedule"), default=dict, blank=True)
     per_minute = models.PositiveIntegerField(
@@ -202,6 +225,7 @@ class Campaign(models.Model):
 
         A translation without any text is left out, and one without a link or a
         picture of its own has the campaign's. Content blocks have given their text.
+        What each variant says stands under "variants".
         """
         said = [
             each
@@ -231,7 +255,8 @@ class Campaign(models.Model):
             if value or name in kept
         }
         filled = ContentBlock.objects.filled(content, self.application_id)
-        return _with_codes(filled, self.application_id)
+        filled = _with_codes(filled, self.application_id)
+        return filled | variants.frozen(self)
 
     def _translation(
         self,

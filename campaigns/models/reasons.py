@@ -40,6 +40,8 @@ class Reason(models.IntegerChoices):
     NOT_THIS_PLATFORM = 317, _("The message is not for this kind of device")
     LEFT_OUT = 320, _("The message’s own rule leaves this person out")
     NO_CODE = 321, _("No promo code was left")
+    OTHER_DEVICE = 322, _("It goes to another device, which the person used later")
+    CONTROL_GROUP = 323, _("In the control group, which gets nothing to compare with")
 
     NO_ANSWER = 400, _("The connection broke before the answer came")
     WORKER_LOST = 401, _("A sending process was lost before the answer was written")

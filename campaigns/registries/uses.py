@@ -54,7 +54,9 @@ def naming(entry: Registered) -> QuerySet[Campaign]:
     wanted: Any = entry.key
     for name in reversed(path(entry)):
         wanted = {name: wanted}
-    return _running(Campaign.objects.filter(platforms__contains=wanted), entry)
+    in_a_variant = [{"changes": {"platforms": wanted}}]
+    named = Q(platforms__contains=wanted) | Q(variants__contains=in_a_variant)
+    return _running(Campaign.objects.filter(named), entry)
 
 
 def falling_back(channel: AndroidChannel) -> QuerySet[Campaign]:

@@ -87,6 +87,14 @@ ADVICE: dict[int, Advice] = {
         _("To reach them, send it to this platform too: see the message's options."),
         MARKETER,
     ),
+    Reason.OTHER_DEVICE: Advice(
+        _("Nothing to do: the person gets it on the device that they used last."),
+        NOBODY,
+    ),
+    Reason.CONTROL_GROUP: Advice(
+        _("Nothing to do: they get nothing, so that you can compare with them."),
+        NOBODY,
+    ),
     Reason.LEFT_AUDIENCE: Advice(NORMAL, NOBODY),
     Reason.ERASED: Advice(NORMAL, NOBODY),
     Reason.MISSING_VALUE: Advice(

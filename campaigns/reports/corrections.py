@@ -1,7 +1,7 @@
 """What was corrected while a run was on its way, and who had which message."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,16 @@ LABELS = {"title": _("Title"), "body": _("Text"), "link": _("Tap goes to")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One text that differs; ``language`` is a tag, "" for the message's own."""
+    """One text that differs; ``language`` is a tag, "" for the message's own.
+
+    ``variant`` is the key of another variant than A.
+    """
 
     label: Promise
     language: str
     before: str
     after: str
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,16 @@ def of_run(run: Run) -> list[Corrected]:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    """Each text that differs, by language."""
+    """Each text that differs, by language, A's first."""
+    yield from _in_one(before, after)
+    others = {each["key"]: each["content"] for each in after.get("variants", ())}
+    for variant in before.get("variants", ()):
+        key = variant["key"]
+        for each in _in_one(variant["content"], others[key]):
+            yield replace(each, variant=key)
+
+
+def _in_one(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     yield from _changes("", before, after)
     others = {each["locale"]: each for each in after.get("translations", ())}
     for each in before.get("translations", ()):

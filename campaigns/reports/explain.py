@@ -20,7 +20,7 @@ from campaigns.models import Receipt, Run
 from campaigns.models.campaigns import AudienceKind
 from campaigns.models.reasons import Reason
 from campaigns.models.states import DeliveryState, RunState
-from campaigns.reports import languages
+from campaigns.reports import languages, variants
 from devices.models import Installation, Person
 
 GATES = {
@@ -34,6 +34,8 @@ GATES = {
     Reason.DUPLICATE_TOKEN: gettext_lazy("The device is counted once"),
     Reason.NO_CREDENTIAL: gettext_lazy("The application has a key for it"),
     Reason.NOT_THIS_PLATFORM: gettext_lazy("Has a device that the message is for"),
+    Reason.OTHER_DEVICE: gettext_lazy("Is one of the devices that it goes to"),
+    Reason.CONTROL_GROUP: gettext_lazy("Is not in the control group"),
     Reason.CAPPED: gettext_lazy("Had not received enough already"),
     Reason.LEFT_AUDIENCE: gettext_lazy("Was still in the audience when its turn came"),
     Reason.ERASED: gettext_lazy("Was not erased meanwhile"),
@@ -171,13 +173,15 @@ def _in_audience() -> Step:
 
 
 def _before(run: Run, story: Story) -> list[Step]:
-    """The audience, the gates, and the language where the message has several."""
+    """The audience, the gates, language and variant where there are several."""
     steps = [_in_audience(), *_gates(story)]
     name = languages.name_in(run.revision, story.translation)
     if name and not story.left_out:
         words = _("Reads the message in %(language)s") % {"language": name}
         steps.append(Step(sentence=words, passed=True))
-    return steps
+    key = "" if story.left_out else variants.name_of(run, story.seq)
+    words = _("Gets variant %(key)s") % {"key": key}
+    return [*steps, Step(sentence=words, passed=True)] if key else steps
 
 
 def _gates(story: Story) -> list[Step]:

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 
 from campaigns.audience import limits
 from campaigns.content import languages
-from campaigns.models import Revision, Run, Spoken
+from campaigns.models import Revision, Run, Spoken, variants
 
 PATIENCE = 2.0
 """Seconds that a page may wait for what came of each language."""
@@ -63,9 +63,7 @@ def of_run(run: Run) -> list[Language]:
 
 def tags_of(revision: Revision) -> list[str]:
     """The tags of a message's languages by their number, its own first."""
-    content = revision.content
-    others = [each["locale"] for each in content.get("translations", ())]
-    return [content.get("locale", ""), *others]
+    return variants.tags_in(revision.content)
 
 
 def name_in(revision: Revision, translation: int | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from campaigns.audience import select
-from campaigns.models import Campaign, CheckAcceptance
+from campaigns.models import Campaign, CheckAcceptance, variants
 
 from .problem import Problem
 
@@ -59,7 +59,8 @@ def rows(campaign: Campaign, looks: Iterable[Problem]) -> list[CheckAcceptance]:
 def mark(campaign: Campaign, problem: Problem) -> str:
     """A digest of all that the problem is about, as it is now."""
     fields = (problem.field, *problem.about)
-    said = {each: _value(campaign, each) for each in fields}
+    mine = variants.view(campaign, problem.variant) if problem.variant else campaign
+    said = {each: _value(mine, each) for each in fields}
     spelled = json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256(spelled.encode()).hexdigest()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from campaigns.content.render import CompiledContent
-from campaigns.models import Campaign
+from campaigns.models import Campaign, variants
 
 from . import (
     audience,
@@ -23,6 +23,7 @@ from . import (
     repeating,
     rights,
     sending,
+    shares,
     style,
 )
 from .funnel import Funnel
@@ -48,21 +49,12 @@ def problems(
     found: list[Problem] = []
     if counted is None:
         counted, found = audience.counted(campaign, at=at)
-    compiled, texts = message.texts(campaign)
     if counted is not None:
         found += audience.size(campaign, counted)
-    samples = audience.sample(campaign, at=at) if compiled and counted else []
+    samples = audience.sample(campaign, at=at) if counted else []
     return [
-        *texts,
-        *(_rendered(compiled, samples, counted) if compiled and samples else ()),
-        *(_read(campaign, compiled, samples, counted) if compiled else ()),
-        *languages.languages(campaign, counted),
-        *directions.directions(campaign),
-        *options.chosen(campaign),
-        *pictures.pictures(campaign, counted),
-        *rights.rights(campaign, at=at),
-        *promo_codes.codes(campaign, counted),
-        *emoji.emoji_shown(campaign),
+        *_said(campaign, samples, counted, at=at),
+        *shares.shares(campaign),
         *found,
         *(_people(campaign, counted, at=at) if counted else ()),
         *sending.schedule(campaign, at=at),
@@ -77,6 +69,43 @@ def problems(
 def stops(campaign: Campaign, *, at: datetime) -> list[Problem]:
     """Only what forbids the launch; empty when it may go."""
     return [each for each in problems(campaign, at=at) if each.severity == "stop"]
+
+
+def _said(
+    campaign: Campaign,
+    samples: Sequence[Reader],
+    counted: Funnel | None,
+    *,
+    at: datetime,
+) -> Iterator[Problem]:
+    """What is said of the message, of each variant by itself."""
+    for key, each in variants.views(campaign):
+        found = _of_one(each, samples, counted, at=at)
+        yield from (
+            (shares.of(key, one) for one in found) if campaign.variants else found
+        )
+
+
+def _of_one(
+    campaign: Campaign,
+    samples: Sequence[Reader],
+    counted: Funnel | None,
+    *,
+    at: datetime,
+) -> Iterator[Problem]:
+    compiled, texts = message.texts(campaign)
+    yield from texts
+    if compiled and samples:
+        yield from _rendered(compiled, samples, counted)
+    if compiled:
+        yield from _read(campaign, compiled, samples, counted)
+    yield from languages.languages(campaign, counted)
+    yield from directions.directions(campaign)
+    yield from options.chosen(campaign)
+    yield from pictures.pictures(campaign, counted)
+    yield from rights.rights(campaign, at=at)
+    yield from promo_codes.codes(campaign, counted)
+    yield from emoji.emoji_shown(campaign)
 
 
 def _rendered(

@@ -23,7 +23,8 @@ class Problem:
     is about ("title", "segment", "schedule", ...), "" for none of them, and ``about``
     further parts. ``code`` names the check in every language, and after a colon what
     it looked at. ``people`` is the query of the page that lists some of those whom it
-    hits, "" where there is none.
+    hits, "" where there is none; ``variant`` the key of the one that says it, ""
+    where there is only one.
     """
 
     severity: Severity
@@ -33,6 +34,7 @@ class Problem:
     code: str = ""
     people: str = ""
     about: tuple[str, ...] = ()
+    variant: str = ""
 
     @property
     def why(self) -> Words:
@@ -47,7 +49,8 @@ class Problem:
         """
         said = re.sub(r"[\d\s.,]+", " ", str(self.sentence))
         name = self.code or hashlib.sha256(said.encode()).hexdigest()[:16]
-        return f"{name}@{self.field}"[:LONGEST_KEY]
+        place = f"{self.variant}:{self.field}" if self.variant else self.field
+        return f"{name}@{place}"[:LONGEST_KEY]
 
 
 def stop(

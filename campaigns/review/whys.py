@@ -20,6 +20,8 @@ WHYS: dict[str, Promise] = {
     "picture.weight": _("Your server may be too slow for all of them at once."),
     "picture.unseen": _("What only the picture says is lost on these screens."),
     "rights": _("Showing it later may cost a licence or a lawsuit."),
+    "alike": _("Two groups that get the same say nothing about either message."),
+    "shares": _("Who got one variant and then another can be counted for neither."),
     "audience.share": _(
         "A message that is for everybody is rarely of use to each of them."
     ),

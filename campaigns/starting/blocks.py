@@ -26,7 +26,7 @@ from devices.models import AuditEvent
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST = 2_000
 SHOWN = 3
-SAID_IN = ("title", "body", "link", "buttons", "translations", "platforms")
+SAID_IN = ("title", "body", "link", "buttons", "translations", "platforms", "variants")
 """Where a draft may name a block."""
 
 

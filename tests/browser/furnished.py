@@ -36,7 +36,7 @@ def site() -> list[str]:
         web="https://shop.example/{sku}",
         parameters=[{"name": "sku", "label": "", "kind": "text", "required": True}],
     )
-    draft = builders.campaign(name="Autumn arrivals")
+    draft = builders.campaign(name="Autumn arrivals", variants=[B], control=10)
     builders.campaign(
         name="Weekly news",
         state=CampaignState.SCHEDULED,
@@ -71,6 +71,7 @@ def site() -> list[str]:
     ]
 
 
+B = {"key": "B", "weight": 45, "changes": {"title": "Only for you"}}
 WEEKLY = {
     "kind": "recurring",
     "every": {"frequency": "weekly", "interval": 1, "weekdays": ["MO"]},

@@ -9,7 +9,7 @@ from campaigns.audience import memberships, rules
 from campaigns.content import limits
 from campaigns.content.texts import ContentError
 from campaigns.delivery.lifecycle.refusals import Incomplete
-from campaigns.models import Campaign, contents
+from campaigns.models import Campaign, contents, variants
 from campaigns.models.campaigns import AudienceKind, Policy, Purpose
 
 
@@ -34,15 +34,23 @@ def require_complete(campaign: Campaign) -> None:
 
 
 def _require_message(campaign: Campaign) -> None:
+    if wrong := variants.problem(campaign):
+        raise Incomplete(wrong, field="variants")
+    for key, each in variants.views(campaign):
+        for field, sentence in _problems(each).items():
+            if campaign.variants:
+                sentence = variants.labelled(key, sentence)
+            raise Incomplete(sentence, field=field)
+
+
+def _problems(campaign: Campaign) -> dict[str, str]:
+    """What is wrong with the message, by field."""
+    schemes = campaign.application.link_schemes
     try:
-        schemes = campaign.application.link_schemes
         limits.check(campaign.content(), known=None, schemes=schemes)
     except ContentError as wrong:
-        field, sentence = next(iter(wrong.problems.items()))
-        raise Incomplete(sentence, field=field) from wrong
-    unfilled = contents.unfilled(campaign.platforms, campaign.application)
-    for field, sentence in unfilled.items():
-        raise Incomplete(sentence, field=field)
+        return wrong.problems
+    return contents.unfilled(campaign.platforms, campaign.application)
 
 
 def _require_audience(campaign: Campaign) -> None:

@@ -4,6 +4,7 @@ A revision never changes: the run points to a new one with the same audience. Wh
 the first message keeps it; no provider takes a push back.
 """
 
+import copy
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from campaigns.content.texts import ContentError
 from campaigns.delivery import revisions
 from campaigns.delivery.lifecycle import rights
 from campaigns.delivery.lifecycle.refusals import Changed, Incomplete, WrongState
-from campaigns.models import Batch, Campaign, Correction, Revision, Run
+from campaigns.models import Batch, Campaign, Correction, Revision, Run, variants
 from campaigns.models.states import BatchState, CampaignState, RunState
 from devices.models import AuditEvent
 
@@ -29,7 +30,7 @@ TEXTS = ("title", "body", "link")
 STATES = ("accepted", "failed", "skipped", "unknown")
 
 Said = Mapping[str, Mapping[str, str]]
-"""The texts by language tag."""
+"""The texts by language tag, those of another variant than A by "B:fr"."""
 
 
 def correct(
@@ -77,13 +78,52 @@ def correct(
 def corrected(content: Mapping[str, Any], said: Said) -> dict[str, Any]:
     """The content with these texts in their languages; the others stay.
 
-    A translation that opened what the message opened still does.
+    A translation that opened what the message opened still does, and a variant that
+    said what A said says what A says now.
     """
+    own = _corrected(content, said, "")
+    if "variants" in content:
+        own["variants"] = [
+            {**each, "content": _following(each, content, own, said)}
+            for each in content["variants"]
+        ]
+    return own
+
+
+def _following(
+    variant: Mapping[str, Any],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    said: Said,
+) -> dict[str, Any]:
+    """A variant's content, with A's ``before`` and ``after``."""
+    mine = variant["content"]
+    followed = {**mine, **_followed(mine, before, after)}
+    if "translations" in mine:
+        followed["translations"] = [
+            {**each, **_followed(each, _in_language(each, before), other)}
+            for each in mine["translations"]
+            for other in [_in_language(each, after)]
+        ]
+    return _corrected(followed, said, f"{variant['key']}:")
+
+
+def _followed(
+    mine: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, str]:
+    return {
+        name: after[name]
+        for name in TEXTS
+        if name in before and mine.get(name) == before[name]
+    }
+
+
+def _corrected(content: Mapping[str, Any], said: Said, prefix: str) -> dict[str, Any]:
     own = {name: content[name] for name in content if name != "translations"}
-    own |= _texts(said.get(content.get("locale", ""), {}))
+    own |= _texts(said.get(prefix + content.get("locale", ""), {}))
     translations = []
     for before in content.get("translations", ()):
-        after = {**before, **_texts(said.get(before["locale"], {}))}
+        after = {**before, **_texts(said.get(prefix + before["locale"], {}))}
         if after["link"] == before["link"] == content["link"]:
             after["link"] = own["link"]
         translations.append(after)
@@ -108,11 +148,14 @@ def _require_quiet(run: Run) -> None:
 
 def _require_sendable(content: Mapping[str, Any], campaign: Campaign) -> None:
     schemes = campaign.application.link_schemes
-    try:
-        limits.check(content, known=None, schemes=schemes)
-    except ContentError as wrong:
-        field, sentence = next(iter(wrong.problems.items()))
-        raise Incomplete(sentence, field=field) from wrong
+    named = zip(variants.keys_in(content), variants.contents(content), strict=True)
+    for key, each in named:
+        try:
+            limits.check(each, known=None, schemes=schemes)
+        except ContentError as wrong:
+            field, sentence = next(iter(wrong.problems.items()))
+            prefix = "" if key == variants.FIRST else f"{key}:"
+            raise Incomplete(sentence, field=prefix + field) from wrong
 
 
 def _carry_over(
@@ -126,13 +169,49 @@ def _carry_over(
         {**each, **_news(each, before.content, after.content)}
         for each in campaign.translations
     ]
+    texts = {name: after.content.get(name, "") for name in TEXTS}
+    own = copy.copy(campaign)
+    for name, value in (texts | {"translations": translations}).items():
+        setattr(own, name, value)
     kept.update(
-        **{name: after.content.get(name, "") for name in TEXTS},
+        **texts,
         translations=translations,
+        variants=[
+            _carried(each, campaign, own, (before, after)) for each in campaign.variants
+        ],
         revision=after,
         version=F("version") + 1,
         updated_at=at,
     )
+
+
+def _carried(
+    variant: dict[str, Any],
+    campaign: Campaign,
+    own: Campaign,
+    revisions_of: tuple[Revision, Revision],
+) -> dict[str, Any]:
+    """What a variant of the campaign says otherwise than the corrected A, ``own``."""
+    before, after = (_of_variant(each, variant) for each in revisions_of)
+    if before is None or after is None:
+        return variant
+    mine = variants.view(campaign, variant["key"])
+    for name in TEXTS:
+        if after.get(name) != before.get(name):
+            setattr(mine, name, after.get(name, ""))
+    mine.translations = [
+        {**each, **_news(each, before, after)} for each in mine.translations
+    ]
+    said, wanted = variants.message_of(own), variants.message_of(mine)
+    return {**variant, "changes": variants.difference(said, wanted)}
+
+
+def _of_variant(
+    revision: Revision, variant: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    found = revision.content.get("variants", ())
+    mine = (each["content"] for each in found if each["key"] == variant["key"])
+    return next(mine, None)
 
 
 def _news(

@@ -18,14 +18,16 @@ from devices.models import AuditEvent
 WORDS = ("title", "body", "link", "image", "buttons", "leave_out")
 WHAT_IS_SAID = (*WORDS, "data", "platforms")
 PICTURES_AND_LANGUAGES = ("asset", "icon", "locale", "translations")
+VARIANTS = ("variants", "control")
 HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy", "per_minute")
-TO_WHOM_AND_WHEN = ("application", "audience", "segment", "schedule")
+TO_WHOM_AND_WHEN = ("application", "audience", "segment", "reach", "schedule")
 EDITABLE = frozenset(
     {
         "name",
         "tags",
         *WHAT_IS_SAID,
         *PICTURES_AND_LANGUAGES,
+        *VARIANTS,
         *HOW_IT_IS_SENT,
         *TO_WHOM_AND_WHEN,
     }

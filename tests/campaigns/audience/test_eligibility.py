@@ -190,3 +190,43 @@ def test_a_person_without_a_device_has_one_verdict() -> None:
         (nobody.pk, None, Reason.NO_DEVICE),
         (left.pk, None, Reason.UNSUBSCRIBED),
     ]
+
+
+def of_reach(reach: str, person: Person, **changes: Any) -> dict[str, Reason | None]:
+    """What each device of a person meets, by its model."""
+    gates = eligibility.Gates(
+        application_id=person.application_id,
+        purpose="promotional",
+        topic_id=None,
+        at=NOW,
+        reach=reach,
+        **changes,
+    )
+    found = eligibility.verdicts(Person.objects.filter(pk=person.pk), gates)
+    models = dict(Installation.objects.values_list("pk", "model"))
+    return {models[each.installation_id or 0]: each.reason for each in found}
+
+
+def test_a_message_goes_to_all_devices_of_a_person_or_to_the_last_or_to_some() -> None:
+    person = builders.person(preference="opted_in")
+    for model, platform, hours in [
+        ("Pixel", "android", 30),
+        ("iPhone 16", "ios", 20),
+        ("iPad Air", "ios", 10),
+    ]:
+        seen = NOW - timedelta(hours=hours)
+        builders.installation(person, model=model, platform=platform, last_seen_at=seen)
+    builders.installation(
+        person, model="Mac", platform="web", last_seen_at=NOW, permission="denied"
+    )
+    denied = {"Mac": Reason.PERMISSION_DENIED}
+    other, unfit = Reason.OTHER_DEVICE, Reason.NOT_THIS_PLATFORM
+
+    everywhere = {"Pixel": None, "iPhone 16": None, "iPad Air": None}
+    assert of_reach("", person) == everywhere | denied
+    latest = {"Pixel": other, "iPhone 16": other, "iPad Air": None}
+    assert of_reach("latest", person) == latest | denied
+    assert of_reach("iphone", person) == everywhere | denied | {"iPad Air": unfit}
+    assert of_reach("ipad", person) == everywhere | denied | {"iPhone 16": unfit}
+    nobody = dict.fromkeys(everywhere, Reason.CONTROL_GROUP)
+    assert of_reach("latest", person, control=100, campaign=1) == nobody | denied

@@ -8,7 +8,7 @@ from django.db import connection
 from campaigns.audience.select import NoAudience
 from campaigns.content.limits import check
 from campaigns.delivery import boarding, snapshot
-from campaigns.dry_run import sample, tally, working
+from campaigns.dry_run import messages, sample, tally, working
 from campaigns.dry_run.tally import Tally
 from campaigns.models import Campaign, Delivery, DryRun
 from campaigns.models.dry_runs import DryRunState
@@ -178,10 +178,34 @@ def test_without_an_audience_there_is_nothing_to_render(draft: Campaign) -> None
 def test_a_sample_of_an_audience_that_fits_is_everybody(
     draft: Campaign, bucket: int
 ) -> None:
-    compiled = check(draft.content(), known=None)
-    found = sample.tell(draft, compiled, bucket=bucket, at=builders.NOW)
+    said = messages.ready(draft.content())
+    found = sample.tell(draft, said, bucket=bucket, at=builders.NOW)
     assert found.rows == run(draft).rows
     assert found.people == 5
+
+
+def test_each_variant_and_the_control_group_are_counted(draft: Campaign) -> None:
+    for number in range(40):
+        person = builders.person(attributes={"first_name": f"Person {number}"})
+        builders.installation(person, platform="android")
+    Campaign.objects.filter(pk=draft.pk).update(
+        variants=[{"key": "B", "weight": 30, "changes": {"title": "Hi"}}], control=20
+    )
+    draft.refresh_from_db()
+    frozen = builders.run(draft, state="preparing")
+    while snapshot.freeze_slice(frozen.pk):
+        pass
+
+    found = run(draft)
+
+    due = {0: 0, 1: 0}
+    for batch in frozen.batches.all():
+        due[batch.variant] += batch.hi - batch.lo
+    for variant, devices in due.items():
+        reasons = (0, Reason.MISSING_VALUE)
+        assert devices == sum(found.variants[variant, each] for each in reasons) > 0
+    assert not found.variants[1, Reason.MISSING_VALUE], "B shows no name"
+    assert found.unreached[Reason.CONTROL_GROUP] > 0
 
 
 def test_its_reasons_are_those_of_the_send() -> None:
