@@ -117,6 +117,7 @@ def ask(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         chosen,
         as_person=person or personas.unknown(campaign.application),
         locales=locales_of(request, campaign, spoken),
+        variant=look.variant if look.variant in variants.keys(campaign) else "",
     )
 
 

@@ -88,12 +88,14 @@ def send(
     as_person: Person | None,
     at: datetime,
     locales: Sequence[str] = ("",),
+    variant: str = "",
 ) -> list[TestSend]:
     """Send the campaign as it is now to enrolled phones; the answers come in the rows.
 
     The words are those that ``as_person`` would read, or whoever each phone belongs
     to when that is None; once in the language that is answered to each of ``locales``,
-    where "" is the person's own, else the phone's, as in a run. Raises Refused; then
+    where "" is the person's own, else the phone's, as in a run. ``variant`` is kept for
+    the answers: the key of the one that ``campaign`` is seen as. Raises Refused; then
     nothing is sent to anybody.
     """
     rights.require(user, "send_test")
@@ -108,6 +110,7 @@ def send(
             installation=phone,
             asked_by=user,
             asked_at=at,
+            variant=variant,
             **_words(content, as_person, phone, locale, at=at),
         )
         for phone in phones

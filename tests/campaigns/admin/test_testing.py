@@ -96,6 +96,20 @@ def test_the_answer_says_who_how_soon_and_in_words(client, me):
     assert not Delivery.objects.exists()
 
 
+def test_a_test_of_a_variant_says_which_one_it_was(client, me):
+    other = {"key": "B", "weight": 50, "changes": {"title": "Half price"}}
+    campaign = builders.campaign(title="Sale", variants=[other])
+    phone = builders.tester(tester=me)
+
+    ask(client, campaign, phone=[phone.pk], preview_variant="B")
+    ask(client, campaign, phone=[phone.pk], preview_variant="Z")
+
+    said = TestSend.objects.values_list("variant", "title").order_by("pk")
+    assert list(said) == [("B", "[TEST] Half price"), ("", "[TEST] Sale")]
+    text = client.get(page(campaign), {"part": "answers"}).content.decode()
+    assert "variant B" in text
+
+
 def test_whoever_has_no_phone_is_led_to_pairing(client, me):
     text = client.get(page(builders.campaign())).content.decode()
 
