@@ -1,6 +1,7 @@
 """What the answers of one claim allow next: wide, narrow, or nothing more."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from campaigns.delivery import batches, lanes, lifecycle, slowing, stops
@@ -29,11 +30,20 @@ LATER = {Verdict.NOT_SENT, Verdict.NOT_ACCEPTED}
 class Guard:
     """Judges the answers of one claim, and does what they ask for.
 
-    ``closed``: no request of this claim may start any more.
+    ``closed``: no request of this claim may start any more. ``before_writing`` is
+    called before the database is used.
     """
 
-    def __init__(self, claim: Claim, *, chunk: int, open_chunks: int) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        *,
+        chunk: int,
+        open_chunks: int,
+        before_writing: Callable[[], None],
+    ) -> None:
         self.claim = claim
+        self._before_writing = before_writing
         self.closed = False
         self.narrow = not (claim.proved or claim.over)
         self.breaker = Breaker(claim.gateway, **claim.counts)
@@ -97,6 +107,7 @@ class Guard:
             return
         self._unreachable += result.verdict is Verdict.NOT_SENT
         if slowing.asks_for_less(result) and not self.closed:
+            self._before_writing()
             slowing.slow(self.claim, result, pace=self._pace())
         found = self.breaker.judge(result)
         if found is not None:
@@ -141,6 +152,7 @@ class Guard:
         if self.closed:
             return
         self.closed = True
+        self._before_writing()
         claim = self.claim
         if found.halt is Halt.LANE:
             lanes.hold(
@@ -174,6 +186,7 @@ class Guard:
 
     def _bar(self, platform: str, result: Result, *, at: datetime) -> None:
         self.barred.add(platform)
+        self._before_writing()
         claim = self.claim
         lanes.bar(claim, platform, until=time.time() + BARRED_FOR)
         why = stops.firebase_lacks_a_key(platform, result.code)
@@ -188,4 +201,5 @@ class Guard:
     def _admit(self, platform: str) -> None:
         if platform in self.doubted:
             self.doubted.discard(platform)
+            self._before_writing()
             lanes.unbar(self.claim, platform)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 
 from campaigns.audience import eligibility
 from campaigns.content.personalisation import BUILT_IN_FIELDS
-from campaigns.delivery import arrays, dead_tokens, ledger, promo_codes
+from campaigns.delivery import arrays, ledger, promo_codes
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.messages import Letter
@@ -121,41 +120,6 @@ class Advanced:
     rows: list[Row] = field(default_factory=list)
 
 
-def advance(
-    claim: Claim,
-    letter: Letter,
-    recorded: Recorded,
-    *,
-    want: int,
-    idle: bool,
-    hold: float,
-    lease: float,
-) -> Advanced:
-    """Write ``recorded``, intend up to ``want`` rows more, and read those.
-
-    ``idle``: nothing else is open, so without new rows the batch is given back,
-    claimable again after ``hold`` seconds. Raises Lost when the batch belongs to
-    somebody else. Safe to repeat when the answer to a commit was lost.
-    """
-    found_by = parameters(
-        claim, letter, recorded, want=want, idle=idle, hold=hold, lease=lease
-    )
-    # One statement is a transaction of its own, without two round trips more.
-    is_more = recorded.dead or letter.lists
-    whole = transaction.atomic() if is_more else nullcontext()
-    codes: promo_codes.Codes = {}
-    with whole, connection.cursor() as cursor:
-        cursor.execute(statement(claim.gateway, letter.fields), found_by)
-        found = cursor.fetchall()
-        if not found:
-            return _already(claim, recorded.end)
-        if recorded.dead:
-            dead_tokens.found(claim, recorded.dead, decided=found[0][3], at=recorded.at)
-        if letter.lists:
-            codes = promo_codes.take(claim.run, letter, _rows(claim.next, found))
-    return _advanced(claim, recorded.end, found, codes)
-
-
 def parameters(
     claim: Claim,
     letter: Letter,
@@ -166,7 +130,7 @@ def parameters(
     hold: float,
     lease: float,
 ) -> dict[str, Any]:
-    """What the statement of ``advance`` is executed with."""
+    """What `statement` is executed with."""
     upto = min(claim.hi, claim.next + want)
     return {
         **ledger.who(claim),
@@ -236,7 +200,7 @@ def _values(fields: tuple[str, ...]) -> str:
     return f"json_build_object({', '.join(pairs)})::text"
 
 
-def _already(claim: Claim, end: int) -> Advanced:
+def already(claim: Claim, end: int) -> Advanced:
     """One's own commit whose answer was lost; anything else is somebody else's.
 
     What that commit intended was never read, so a successor settles it as not sent.
@@ -254,17 +218,19 @@ def _already(claim: Claim, end: int) -> Advanced:
     return Advanced(goes_on=False)
 
 
-def _advanced(
+def advanced(
     claim: Claim, end: int, found: list[tuple[Any, ...]], codes: promo_codes.Codes
 ) -> Advanced:
+    """What the statement found, for a claim that is that much further now."""
     before, claim.done, claim.next = claim.next, end, found[0][0]
-    rows = _rows(before, found)
+    rows = rows_of(before, found)
     if codes:
         rows = promo_codes.given(rows, codes)
     return Advanced(goes_on=bool(found[0][1]), ttl=int(found[0][2]), rows=rows)
 
 
-def _rows(before: int, found: list[tuple[Any, ...]]) -> list[Row]:
+def rows_of(before: int, found: list[tuple[Any, ...]]) -> list[Row]:
+    """The rows behind position ``before`` that a statement found."""
     return [_row(before, each[4:]) for each in found if each[4] is not None]
 
 

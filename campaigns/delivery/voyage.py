@@ -1,10 +1,11 @@
 """One claimed batch on its way: read, drop those who left, render, hand over.
 
 Two chunks are open at once: while the answers of the first come in, the second is
-already on the wire. A chunk of which only a few answers are still missing does not
-count, and a voyage that waits for nothing else lets its worker take another batch.
-Nothing starts after the fence closes: three quarters of the lease, a pause, a stop,
-or another worker's claim.
+already on the wire. And while the database records one and reads the next
+(campaigns.delivery.asking), answers are heard and rows rendered. A chunk of which
+only a few answers are still missing does not count, and a voyage that waits for
+nothing else lets its worker take another batch. Nothing starts after the fence
+closes: three quarters of the lease, a pause, a stop, or another worker's claim.
 """
 
 import logging
@@ -18,6 +19,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from campaigns.delivery import (
+    asking,
     boarding,
     guards,
     late,
@@ -29,6 +31,7 @@ from campaigns.delivery import (
     seams,
     sessions,
 )
+from campaigns.delivery.asking import Question
 from campaigns.delivery.chunks import Chunk
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.flight import Flight
@@ -46,6 +49,9 @@ LOOK_EVERY = 0.3
 
 REST = 0.05
 """Seconds that are spent waiting for an answer at a time."""
+
+GLANCE = 0.002
+"""The same while the database works: its answer is looked for in between."""
 
 STALE = timedelta(seconds=1)
 """What was read so long ago and did not leave is read again: people may have left."""
@@ -85,12 +91,19 @@ class Voyage:
             messages.letter(claim.run, claim.revision, claim.variant)
         )
         self.standing = claim.standing
-        self.guard = guards.Guard(claim, chunk=pace.chunk, open_chunks=pace.open_chunks)
+        self.guard = guards.Guard(
+            claim,
+            chunk=pace.chunk,
+            open_chunks=pace.open_chunks,
+            before_writing=self._settle,
+        )
         self.open: list[Chunk] = []
+        self.asked: Question | None = None
+        self.overlaps = gateway is not None and not gateway.uses_database
         self.gone: set[int] = set()
         self.closed = False
         self.line = rates.Line(claim, gateway, until=until, ramp=pace.ramp)
-        self.hold = self.deadline = 0.0
+        self.hold = self.deadline = self.asked_at = 0.0
         self.rest, self.look_every = REST, LOOK_EVERY
         self.looked = self.heard = time.monotonic()
 
@@ -123,6 +136,8 @@ class Voyage:
         except BaseException:
             self.closed = True
             self.flight.abandon()
+            if self.asked:
+                self.asked.drop()
             raise
         if self.claim.done == self.claim.next:
             self.flight.close()
@@ -135,7 +150,8 @@ class Voyage:
         try:
             if begins:
                 self.hold = self.line.first_slot(self.guard.rows)
-                self._advance(self._nothing(), idle=True)
+                self._ask(self._nothing(), idle=True)
+                self._answer()
             return self._sail()
         except Lost:
             self._report_late()
@@ -144,23 +160,37 @@ class Voyage:
     def give_back(self, *, hold: float) -> None:
         """Nothing can be sent: leave the batch claimable after ``hold`` seconds."""
         self.hold = hold
-        self._advance(self._nothing(), idle=True)
+        self._ask(self._nothing(), idle=True)
+        self._answer()
 
     def _sail(self) -> bool:
         """Whether every answer came; False when only stragglers are missing."""
         while self.open:
-            while self._has_room() and self._wants():
-                self._advance(self._nothing(), idle=False)
-            self._listen()
-            while self.open and self.open[0].complete:
-                self._judge(self.guard.end_chunk)
-                seams.reached(seams.ANSWERED)
-                # It stays open until it is written: a lost batch makes it late truth.
-                self._advance(self.open[0].recorded(), idle=len(self.open) == 1)
-                self.open.pop(0)
-            if self._idles():
+            self._ask_next()
+            if self.asked and not self.overlaps:
+                self._answer()
+                continue
+            came = self._listen(GLANCE if self.asked else self.rest)
+            if self.asked:
+                if not came and (not self._flies or self.asked.is_answered()):
+                    self._answer()
+            elif self._idles():
                 return False
         return True
+
+    def _ask_next(self) -> None:
+        """Record the first chunk when it is whole, else open another for which is room.
+
+        A chunk stays open until it is written: a lost batch makes it late truth.
+        """
+        if self.asked or not self.open:
+            return
+        if self.open[0].complete:
+            self._judge(self.guard.end_chunk)
+            seams.reached(seams.ANSWERED)
+            self._ask(self.open[0].recorded(), idle=len(self.open) == 1)
+        elif self._has_room() and self._wants():
+            self._ask(self._nothing(), idle=False)
 
     def _has_room(self) -> bool:
         """Whether another chunk may be opened now."""
@@ -172,6 +202,7 @@ class Voyage:
         if self.line or self.guard.narrow or time.monotonic() < self.heard + PATIENCE:
             return False
         few = bool(self.open) and all(each.nearly for each in self.open)
+        few = few and not self.open[0].complete
         return few and not (self._has_room() and self._wants())
 
     def _nothing(self) -> Recorded:
@@ -187,44 +218,61 @@ class Voyage:
         """Whether nothing may start any more."""
         return self.closed or self.guard.closed
 
-    def _advance(self, recorded: Recorded, *, idle: bool) -> None:
-        before = time.monotonic()
-        start = self.claim.next
-        advanced = self._write(recorded, idle=idle)
-        self.deadline = before + 0.75 * self.pace.lease
-        self.closed = self.closed or not advanced.goes_on
-        if advanced.rows:
-            seams.reached(seams.INTENDED)
-            chunk = Chunk(
-                start=start,
-                end=self.claim.next,
-                rows={row.position: row for row in advanced.rows},
-                boarded_at=timezone.now(),
-            )
-            self.open.append(chunk)
-            self._board(chunk, advanced.ttl)
-            self.rest, self.look_every = REST, LOOK_EVERY
-            self.heard = time.monotonic()
+    def _ask(self, recorded: Recorded, *, idle: bool) -> None:
+        """Let the database work on it."""
+        self.asked_at = time.monotonic()
+        self.asked = asking.Question(
+            self.claim,
+            self.letter,
+            recorded,
+            want=self._wants(),
+            idle=idle,
+            hold=self.hold,
+            lease=self.pace.lease,
+        )
 
-    def _write(self, recorded: Recorded, *, idle: bool) -> Advanced:
-        """Advance; while the database is away, keep the results and send nothing."""
+    def _settle(self) -> None:
+        """The session is wanted for something else."""
+        if self.asked:
+            self.asked.settle()
+
+    def _answer(self) -> None:
+        """Take what was asked for; ask the next before the new rows are boarded."""
+        question, advanced = self._answered()
+        self.asked = None
+        self.deadline = self.asked_at + 0.75 * self.pace.lease
+        self.closed = self.closed or not advanced.goes_on
+        if self.open and self.open[0].end == question.recorded.end:
+            self.open.pop(0)
+        if not advanced.rows:
+            return
+        seams.reached(seams.INTENDED)
+        chunk = Chunk(
+            start=question.start,
+            end=self.claim.next,
+            rows={row.position: row for row in advanced.rows},
+            boarded_at=timezone.now(),
+        )
+        self.open.append(chunk)
+        if self.overlaps:
+            self._ask_next()
+        self._board(chunk, advanced.ttl)
+        self.rest, self.look_every = REST, LOOK_EVERY
+        self.heard = time.monotonic()
+
+    def _answered(self) -> tuple[Question, Advanced]:
+        """The answer; while the database is away, keep the results and send nothing."""
         since = 0.0
-        while True:
+        while question := self.asked:
             try:
-                return reading.advance(
-                    self.claim,
-                    self.letter,
-                    recorded,
-                    want=self._wants(),
-                    idle=idle,
-                    hold=self.hold,
-                    lease=self.pace.lease,
-                )
+                return question, question.answer()
             except (OperationalError, InterfaceError) as trouble:
                 since = since or time.monotonic()
                 if time.monotonic() > since + 2 * self.pace.lease:
                     raise
                 self._wait_for_database(trouble)
+                self._ask(question.recorded, idle=question.idle)
+        raise AssertionError("nothing was asked")
 
     def _wait_for_database(self, trouble: Exception) -> None:
         """Start nothing more; what is on the wire may still be answered."""
@@ -265,11 +313,12 @@ class Voyage:
         self.flight.handed(position)
         return True
 
-    def _listen(self) -> None:
-        """Take the answers that came; look at pause and stop now and then."""
+    def _listen(self, rest: float) -> bool:
+        """Take the answers that come, if any; look at pause and stop now and then."""
         if self.gateway is None:
-            return
-        rest = self._move_line() if self.line else self.rest
+            return False
+        if self.line:
+            rest = min(rest, self._move_line())
         results = self.gateway.poll(rest)
         for result in results:
             self._take(result)
@@ -277,9 +326,16 @@ class Voyage:
             self.heard = time.monotonic()
         if time.monotonic() - self.looked >= self.look_every:
             self._look()
+        return bool(results)
+
+    @property
+    def _flies(self) -> bool:
+        """Whether anything is on the wire."""
+        return self.gateway is not None and self.gateway.in_flight > 0
 
     def _move_line(self) -> float:
         """Let go what has its slot; for how long to await answers then."""
+        self._settle()
         try:
             if not self._stays() and not self.line.is_late:
                 return self.line.move(fence=self.fence)
@@ -290,6 +346,7 @@ class Voyage:
         return 0.0
 
     def _look(self) -> None:
+        self._settle()
         before = time.monotonic()
         try:
             allowed = ledger.renew(self.claim, lease=self.pace.lease)

@@ -176,6 +176,9 @@ class Gateway(ABC):
     max_payload: ClassVar[int]
     """Bytes of the provider's limit for one message."""
 
+    uses_database: ClassVar[bool] = False
+    """Whether `submit` or `poll` use this process's database session."""
+
     @abstractmethod
     def size(self, push: Push) -> int:
         """Bytes that count against max_payload for this push."""

@@ -86,6 +86,7 @@ class LibraryGateway(Gateway):
     """
 
     package: ClassVar[str]
+    uses_database = True
 
     def __init__(
         self, own: Gateway, *, application_id: str, undo: Callable[[str], object]

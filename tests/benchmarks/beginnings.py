@@ -57,14 +57,14 @@ def first_push(ground: Ground, wire: Wire) -> Sample:
         live.perform("runs", "await", warm["run"])
         before = wire.told()
         begun = live.perform("runs", "start", rows)
-        first = _first(wire)
+        first = first_came(wire)
         found = live.perform("runs", "await", begun["run"])
     came = wire.told()["pushes"] - before["pushes"]
     require_complete(ground, begun, came)
     return Sample(value=first - begun["at"], facts={"pushes": found["audience"]})
 
 
-def _first(wire: Wire) -> float:
+def first_came(wire: Wire) -> float:
     """When the first push came, by the gateway's clock."""
     ends = time.monotonic() + FIRST_SECONDS
     while time.monotonic() < ends:

@@ -153,16 +153,16 @@ def campaign(audience: int, kind: str) -> Campaign:
 
 
 def judge(run_id: str) -> dict[str, Any]:
-    """Whether the ledger is complete, by its rows and by its tallies."""
+    """Whether the ledger is complete, by its rows and by its tallies.
+
+    ``ended`` is the Unix time of the run's end.
+    """
     run = Run.objects.get(pk=run_id)
     rows = recount.from_rows(run.pk)
     tallies = recount.from_tallies(run.pk, audience=run.audience)
-    seconds = 0.0
-    if run.finished_at and run.started_at:
-        seconds = (run.finished_at - run.started_at).total_seconds()
     return {
         "state": run.state,
-        "seconds": seconds,
+        "ended": run.finished_at.timestamp() if run.finished_at else 0.0,
         "audience": run.audience,
         "accepted": rows.accepted,
         "agree": rows == tallies,

@@ -1,8 +1,9 @@
 """One campaign sent by 1, 2 and 4 send processes over RabbitMQ.
 
-`python -m tests.benchmarks.workers [1 2 4]`: the rate, what each side uses of the
-processors, and what PostgreSQL's sessions wait for. COUNT (200,000) pushes, a node of
-RabbitMQ of its own on loopback, everything on this machine. Prints a table.
+`python -m tests.benchmarks.workers [1 2 4]`: the rate from the first push to the run's
+end, what each side uses of the processors meanwhile, and what PostgreSQL's sessions
+wait for. COUNT (200,000) pushes, a node of RabbitMQ of its own on loopback, everything
+on this machine. Prints a table.
 """
 
 import signal
@@ -14,7 +15,7 @@ from dataclasses import replace
 import psutil
 
 from tests.benchmarks import ground, sizes, wires
-from tests.benchmarks.beginnings import processes
+from tests.benchmarks.beginnings import first_came, processes
 from tests.benchmarks.ground import Ground, postgres_seconds
 from tests.benchmarks.journeys import require_complete
 from tests.benchmarks.wires import Wire
@@ -60,16 +61,19 @@ def measured(site: Ground, wire: Wire, node: rabbit.Rabbit, workers: int) -> lis
     site.perform("audiences", rows)
     with processes(site, workers) as started:
         senders = psutil.Process(started["send"].popen.pid).children(recursive=True)
-        before = _used(site, wire, node, senders)
+        pushes = wire.told()["pushes"]
         run = site.perform("runs", "start", rows)
+        first = first_came(wire)
+        before = _used(site, wire, node, senders)
         found = site.perform("runs", "await", run["run"])
         after = _used(site, wire, node, senders)
     used = {name: after[name] - before[name] for name in before}
-    require_complete(site, run, round(used.pop("pushes")))
-    costs = [f"{1e6 * each / rows:.1f}" for each in used.values()]
-    busy = sum(used.values()) / found["seconds"]
+    require_complete(site, run, round(after["pushes"] - pushes))
+    sent, seconds = used.pop("pushes"), found["ended"] - first
+    costs = [f"{1e6 * each / sent:.1f}" for each in used.values()]
+    busy = sum(used.values()) / seconds
     waits = ", ".join(f"{name} {times}" for name, times in found["waits"].items())
-    rate = f"{rows / found['seconds']:,.0f}"
+    rate = f"{rows / seconds:,.0f}"
     return [str(workers), rate, *costs, f"{busy:.2f}", waits]
 
 

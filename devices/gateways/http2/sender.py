@@ -28,6 +28,10 @@ from devices.gateways.wire import (
 LOOK_EVERY = 0.05
 """Seconds between two looks at the time that is left to what is under way."""
 
+STALL = 1.0
+"""Seconds of silence of its owner's (a database that hung, a stopped process) after
+which answers are heard for as long again before anything counts as late."""
+
 SLOW = 1.0
 """Seconds after which a request no longer keeps another from starting: one that is
 never answered would hold its place for the whole time-out."""
@@ -52,7 +56,7 @@ class Http2Sender:
         self._process = os.getpid()
         self._hosts: dict[Origin, Host] = {}
         self._answered = 0
-        self._looked = 0.0
+        self._looked = self._driven = 0.0
         self._selector = selectors.DefaultSelector()
         self._opened: SimpleQueue[tuple[Host, Opened]] = SimpleQueue()
         self._bell, self._ring = socket.socketpair()
@@ -70,11 +74,14 @@ class Http2Sender:
 
     def drive(self, timeout: float) -> int:
         """Move the wire until an answer came; how many did."""
-        before, until = self._answered, time.monotonic() + timeout
+        now = time.monotonic()
+        before, until = self._answered, now + timeout
+        if now - self._driven > STALL:
+            self._looked = now + STALL
         # What ended while nobody looked is known before anything starts on it.
         self._hear(0.0)
         while True:
-            now = time.monotonic()
+            now = self._driven = time.monotonic()
             for host in self._hosts.values():
                 self._push(host, now)
             if now - self._looked >= LOOK_EVERY:

@@ -33,6 +33,8 @@ class Clock:
 class Wire(MemoryGateway):
     """Pushes leave and answers come when the test says so."""
 
+    uses_database = True
+
     def __init__(self, hub: greenlet) -> None:
         super().__init__()
         self.hub = hub

@@ -181,6 +181,8 @@ def test_what_an_old_key_is_told_does_not_pause_the_one_in_its_place(pace):
     class Rotated(Answering):
         """The key is replaced while pushes that it signed are on the wire."""
 
+        uses_database = True
+
         def poll(self, timeout):
             if Credential.objects.filter(fingerprint="new").exists():
                 self.says = {"verdict": Verdict.ACCEPTED}

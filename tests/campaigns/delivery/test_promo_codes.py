@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from campaigns.delivery import batches, messages, reading, send, test_sends
+from campaigns.delivery import batches, messages, send, test_sends
+from campaigns.delivery.asking import Question
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.reading import Recorded
 from campaigns.delivery.voyage import Pace
@@ -46,6 +47,7 @@ def test_each_delivery_gets_a_code_of_its_own_and_a_test_takes_none(pace):
     codes = filled(9)
     run = sending_run([f"t{number}" for number in range(7)], campaign=TEXT)
     tester = builders.tester()
+    builders.group_of_testers([tester])
     user = builders.user("campaigns.send_test")
     test_sends.send(
         run.campaign, [tester], user=user, as_person=None, at=timezone.now()
@@ -110,9 +112,9 @@ def test_a_worker_that_dies_with_codes_in_its_hands_wastes_and_repeats_none(pace
     claim = batches.claim("dies", lease=30, flights=pace.flights)
     letter = messages.letter(claim.run, claim.revision)
     nothing = Recorded(end=claim.done, at=timezone.now())
-    told = reading.advance(
+    told = Question(
         claim, letter, nothing, want=3, idle=True, hold=0.0, lease=30.0
-    )
+    ).answer()
     first = {row.seq: row.values["promo.summer"] for row in told.rows}
     Flight(pace.flights, batch=claim.batch, token=claim.token, base=0, end=3).abandon()
     run.batches.update(until=timezone.now())

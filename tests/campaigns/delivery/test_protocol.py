@@ -225,6 +225,8 @@ def test_nothing_is_claimed_while_sending_is_not_allowed(pace, stop):
 class Pausing(MemoryGateway):
     """A person presses Pause when the first push has left."""
 
+    uses_database = True
+
     def poll(self, timeout: float) -> list[Result]:
         results = super().poll(timeout)
         if results:
@@ -404,6 +406,8 @@ def test_a_worker_that_looks_for_the_dead_does_not_hide_their_journals(pace):
 class Restarting(MemoryGateway):
     """The database goes away once, when a push has left and none is answered."""
 
+    uses_database = True
+
     def __init__(self) -> None:
         super().__init__()
         self.early: list[Result] | None = None
@@ -439,6 +443,8 @@ def test_a_look_at_a_lost_database_keeps_what_is_on_the_wire(pace):
 
 class Waking(MemoryGateway):
     """Its process was stopped for long, and wakes without its connection."""
+
+    uses_database = True
 
     def poll(self, timeout: float) -> list[Result]:
         self.voyage.deadline = 0.0
@@ -508,6 +514,8 @@ def test_late_truth_takes_a_waiting_retry_out_of_the_queue(pace):
 
 class Overtaken(MemoryGateway):
     """Its worker was stopped beyond its lease; another has settled the batch."""
+
+    uses_database = True
 
     def poll(self, timeout: float) -> list[Result]:
         results = super().poll(timeout)
@@ -705,6 +713,8 @@ def test_a_worker_that_dies_while_it_waits_for_late_truth_lets_its_journal_go(pa
 
     class Losing(MemoryGateway):
         """Its batch is another's when the answer comes; then it is told to end."""
+
+        uses_database = True
 
         def poll(self, timeout: float) -> list[Result]:
             if self.sent:

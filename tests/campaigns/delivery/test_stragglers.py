@@ -46,6 +46,8 @@ class Withholding(MemoryGateway):
 class Leisurely(MemoryGateway):
     """Two answers a look; a rival tries to claim at each."""
 
+    uses_database = True
+
     def __init__(self, flights) -> None:
         super().__init__()
         self.flights = flights

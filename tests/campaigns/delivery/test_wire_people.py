@@ -67,6 +67,8 @@ class Meanwhile(Gateway):
     In the worker's own thread: what happens is over before the wire moves on.
     """
 
+    uses_database = True
+
     def __init__(self, real: Gateway, event: Event) -> None:
         self.real, self.event = real, event
         self.kind, self.max_payload = real.kind, real.max_payload

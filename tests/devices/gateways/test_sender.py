@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ import pytest
 from devices.gateways import breaks, wire
 from devices.gateways.base import GatewayMisconfigured, Result, Verdict
 from devices.gateways.http import Sender, trusted_roots
+from devices.gateways.http2.sender import STALL
 from devices.gateways.oauth import TOKEN_URI
 from devices.gateways.wire import ANSWER_LIMIT, Answer, Request, Wire
 from devices.simulator import authority
@@ -66,6 +68,28 @@ def test_a_break_is_named_for_what_it_proves_and_nothing_is_sent_twice(
 
     assert (result.verdict, result.code, result.left) == (verdict, code, True)
     assert sent(simulator, token) == 1
+
+
+def test_answers_that_came_while_nobody_looked_count_however_late_it_is(
+    simulator: RunningSimulator, open_gateway: OpenGateway
+) -> None:
+    """Its process was stopped, or its database hung, for longer than the time-out."""
+    gateway = open_gateway(timeout=0.6, connections=1)
+    gateway.send([push("warm-up")])
+    names = [f"unheard-{number}" for number in range(40)]
+    for number, name in enumerate(names):
+        # Each answer comes by itself.
+        simulator.script(name, "slow", delay=0.1 + 0.01 * number)
+    gateway.submit([push(name, number) for number, name in enumerate(names)])
+    results = gateway.poll(0.0)
+    wakes = time.monotonic() + 2 * STALL
+    while time.monotonic() < wakes:
+        assert len(simulator.journal(token=names[-1])) <= 1
+
+    while gateway.in_flight:
+        results += gateway.poll(0.1)
+
+    assert Counter(each.verdict for each in results) == {Verdict.ACCEPTED: 40}
 
 
 @pytest.mark.parametrize("script", ["closed", "dropped", "reset", "lastwords"])
