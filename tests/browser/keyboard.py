@@ -8,10 +8,13 @@ from playwright.sync_api import Locator, Page
 MOST = 160
 """Presses of Tab after which somebody gives up."""
 
-FOCUSED = """name => {
+ANYTHING = "a, button, input, select, textarea, summary"
+FIELD = "input, textarea"
+
+FOCUSED = """([name, kind]) => {
   const element = document.activeElement;
   // A part that scrolls can have the focus too, and holds many names.
-  if (!element.matches("a, button, input, select, textarea, summary")) return false;
+  if (!element.matches(kind)) return false;
   const labels = [...(element.labels || [])].map((each) => each.textContent);
   const own = [element.getAttribute("aria-label"), element.textContent];
   const said = [...own, element.placeholder, ...labels];
@@ -25,11 +28,11 @@ class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def reach(self, name: str, *, key: str = "Tab") -> None:
-        """Press a key until what has this name is in focus."""
+    def reach(self, name: str, *, key: str = "Tab", kind: str = ANYTHING) -> None:
+        """Press a key until what has this name, and is of this kind, is in focus."""
         for _press in range(MOST):
             self.page.keyboard.press(key)
-            if self.page.evaluate(FOCUSED, name):
+            if self.page.evaluate(FOCUSED, [name, kind]):
                 return
         pytest.fail(f"“{name}” is not within {MOST} presses of {key}")
 
@@ -46,7 +49,7 @@ class Keyboard:
 
     def write(self, name: str, text: str) -> None:
         """Reach a field, and write over what stands in it."""
-        self.reach(name)
+        self.reach(name, kind=FIELD)
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(text)
 
