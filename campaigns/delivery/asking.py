@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from campaigns.delivery import dead_tokens, promo_codes, reading
@@ -52,19 +53,31 @@ class Question:
             self._outcome = error
 
     def _begin(self, statement: str, found_by: dict[str, Any]) -> None:
+        """Send it, and what commits it: that must not wait for this process.
+
+        A worker that is stopped here would keep the batch locked, and no time-out of
+        PostgreSQL ends a session that owes it the end of a pipeline.
+        """
+        commits = not (self._letter.lists or connection.in_atomic_block)
         with ExitStack() as begun:
             begun.enter_context(self._whole)
             begun.enter_context(self._wire)
-            # One statement is a transaction of its own, without two round trips more.
-            if self.recorded.dead or self._letter.lists:
+            if self._letter.lists:
                 self._whole.enter_context(transaction.atomic())
             self._cursor = self._wire.enter_context(connection.cursor())
-            self._wire.enter_context(_pipeline())
-            self._cursor.execute(statement, found_by)
-            session = connection.connection.pgconn
-            session.send_flush_request()
-            session.flush()
+            if not commits:
+                self._cursor.execute(statement, found_by)
+            else:
+                self._wire.enter_context(_pipeline())
+                session = connection.connection
+                session.execute("BEGIN")
+                self._cursor.execute(statement, found_by)
+                session.execute("COMMIT")
+                session.pgconn.send_flush_request()
+                session.pgconn.flush()
             begun.pop_all()
+        if self._letter.lists:
+            self.settle()
 
     def is_answered(self) -> bool:
         """Whether `answer` would hardly wait."""
@@ -98,32 +111,39 @@ class Question:
                 raise Lost
 
     def _finished(self) -> Advanced:
-        claim, end = self._claim, self.recorded.end
+        claim, recorded = self._claim, self.recorded
         codes: promo_codes.Codes = {}
         with self._whole:
             with self._wire:
                 found = self._cursor.fetchall()
-            if found:
-                codes = self._with_it(found)
+            if found and self._letter.lists:
+                rows = reading.rows_of(self.start, found)
+                codes = promo_codes.take(claim.run, self._letter, rows)
         if not found:
-            return reading.already(claim, end)
-        return reading.advanced(claim, end, found, codes)
-
-    def _with_it(self, found: list[tuple[Any, ...]]) -> promo_codes.Codes:
-        """What is written in the same transaction; the codes that the rows got."""
-        claim, letter, recorded = self._claim, self._letter, self.recorded
+            return reading.already(claim, recorded.end)
         if recorded.dead:
-            dead_tokens.found(claim, recorded.dead, decided=found[0][3], at=recorded.at)
-        if not letter.lists:
-            return {}
-        return promo_codes.take(claim.run, letter, reading.rows_of(self.start, found))
+            self._retire(decided=found[0][3])
+        return reading.advanced(claim, recorded.end, found, codes)
+
+    def _retire(self, *, decided: str) -> None:
+        """Switch off what is dead; the run's end finds what a crash here leaves."""
+        dead, at = self.recorded.dead, self.recorded.at
+        with transaction.atomic():
+            dead_tokens.found(self._claim, dead, decided=decided, at=at)
 
 
 @contextmanager
 def _pipeline() -> Iterator[None]:
     """psycopg's pipeline of this session: what is executed does not wait.
 
-    Its end commits what is not in a transaction. (Its `sync` would wait as well.)
+    Its own `sync`, which would commit, waits. After an error nothing stays open.
     """
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    session = connection.connection
+    with connection.wrap_database_errors:
+        try:
+            with session.pipeline():
+                yield
+        except psycopg.Error:
+            if not session.closed:
+                session.rollback()
+            raise

@@ -61,7 +61,8 @@ BLAMELESS = """
 def found(claim: Claim, dead: Sequence[Attempt], *, decided: str, at: datetime) -> None:
     """Switch off what a chunk found dead, or leave it to the end or to a person.
 
-    In the transaction that records the chunk. ``decided`` is the run's dead_tokens.
+    Once the chunk is recorded: what a crash in between leaves, `settle` finds at the
+    run's end. ``decided`` is the run's dead_tokens.
     """
     if decided == DeadTokens.APPLIED:
         registration.retire_dead(dead, at, actor=actor_of(claim.run))

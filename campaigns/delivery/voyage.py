@@ -254,7 +254,8 @@ class Voyage:
             boarded_at=timezone.now(),
         )
         self.open.append(chunk)
-        if self.overlaps:
+        if self.overlaps and not self.claim.paced:
+            # A paced claim counts what waits in its line first.
             self._ask_next()
         self._board(chunk, advanced.ttl)
         self.rest, self.look_every = REST, LOOK_EVERY

@@ -27,6 +27,9 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        # From now on, not from the moment at which a file is asked for: on a busy
+        # machine the key was faster, and the browser opened a window of its own.
+        page.on("filechooser", lambda _asked: None)
 
     def reach(self, name: str, *, key: str = "Tab", kind: str = ANYTHING) -> None:
         """Press a key until what has this name, and is of this kind, is in focus."""

@@ -51,6 +51,15 @@ class CutOff(Aboard):
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [self.backend])
 
 
+class Stopped(Aboard):
+    """The worker stands still while the database is asked; others need its batch."""
+
+    def act(self) -> None:
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("SET lock_timeout = '20s'")
+            other.execute("SELECT 1 FROM campaigns_batch FOR UPDATE")
+
+
 class Ending(Aboard):
     """The worker ends while the database is asked."""
 
@@ -97,6 +106,14 @@ def test_refusals_are_written_while_another_chunk_is_asked_for(pace):
     told = [each[-1] for each in reasons(run).values()]
     assert told.count(Reason.TOKEN_DEAD) == len(verdicts)
     assert told.count(Reason.ACCEPTED) == len(tokens) - len(verdicts)
+    assert_conserved(run)
+
+
+def test_the_database_ends_what_it_was_asked_while_its_worker_stands_still(pace):
+    gateway = Stopped(dict.fromkeys(named(PROVING + 60)[::9], Verdict.TOKEN_DEAD))
+    run = sail(gateway, pace, named(PROVING + 60))
+
+    assert gateway.acted
     assert_conserved(run)
 
 
