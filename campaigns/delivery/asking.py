@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-import psycopg
 from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from campaigns.delivery import dead_tokens, promo_codes, reading
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.messages import Letter
 from campaigns.delivery.reading import Advanced, Recorded
+
+IDLE = TransactionStatus.IDLE
 
 
 class Question:
@@ -136,14 +138,14 @@ class Question:
 def _pipeline() -> Iterator[None]:
     """psycopg's pipeline of this session: what is executed does not wait.
 
-    Its own `sync`, which would commit, waits. After an error nothing stays open.
+    Its own `sync`, which would commit, waits. Where a statement was refused, the
+    COMMIT behind it was left out: nothing stays open.
     """
     session = connection.connection
     with connection.wrap_database_errors:
         try:
             with session.pipeline():
                 yield
-        except psycopg.Error:
-            if not session.closed:
+        finally:
+            if not session.closed and session.info.transaction_status != IDLE:
                 session.rollback()
-            raise

@@ -2,11 +2,14 @@
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
-from campaigns.delivery import batches, lanes, send
+from campaigns.delivery import batches, clock, lanes, messages, send
+from campaigns.delivery.asking import Question
+from campaigns.delivery.outcomes import Entry
+from campaigns.delivery.reading import Recorded
 from campaigns.delivery.voyage import Pace, Voyage
-from campaigns.models import Run
+from campaigns.models import Batch, Outcome, Run
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Result, Verdict
 from devices.gateways.memory import MemoryGateway
@@ -147,3 +150,22 @@ def test_a_worker_that_ends_while_it_asks_leaves_a_session_that_serves(pace):
         tokens
     )
     assert_conserved(run)
+
+
+def test_what_the_database_refuses_leaves_a_session_that_serves(pace):
+    """A defect of ours: an outcome that is written already."""
+    run = sending_run(["a", "b"])
+    claim = batches.claim("me", lease=30, flights=pace.flights)
+    Outcome.objects.create(
+        run_id=run.pk, seq=1, attempt=1, reason=Reason.ACCEPTED, at=clock.now()
+    )
+    twice = Recorded(
+        end=1, at=clock.now(), entries=[Entry(seq=1, reason=Reason.ACCEPTED)]
+    )
+    letter = messages.letter(claim.run, claim.revision)
+
+    question = Question(claim, letter, twice, want=0, idle=True, hold=0.0, lease=30.0)
+
+    with pytest.raises(IntegrityError):
+        question.answer()
+    assert Batch.objects.get(pk=claim.batch).done == 0
