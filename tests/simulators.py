@@ -113,8 +113,11 @@ class RunningSimulator:
         self._call(self.simulator.wns_accounts.revoke, account)
 
     def journal(self, *, token: str | None = None) -> list[dict[str, Any]]:
-        """What came, in order; only what was for a token when one is given."""
-        lines = (self.folder / "journal.jsonl").read_text().splitlines()
+        """What came, in order; only what was for a token when one is given.
+
+        The line that is being written is not there yet.
+        """
+        *lines, _begun = (self.folder / "journal.jsonl").read_text().split("\n")
         entries = [json.loads(line) for line in lines]
         return [each for each in entries if token in (None, each["token"])]
 
