@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from devices import registration
-from devices.admin import pages, qr
+from devices.admin import pages
 from devices.models import Application, Pairing
 from devices.refusals import Refused
 from devices.registration import pairing
@@ -32,14 +34,13 @@ def offer(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(LIST)
-    width, path = qr.path(link_of(application, made.code))
     answer = pages.draw(
         request,
         "admin/devices/pairing.html",
         title=_("Pair a phone"),
         pairing=made.pairing,
         code=pairing.shown(made.code),
-        qr={"width": width, "path": path},
+        picture=drawn(link_of(application, made.code)),
         has_scheme=bool(application.link_schemes),
         minutes=pairing.LIFETIME.seconds // 60,
         back=back_to(request.POST),
@@ -67,6 +68,13 @@ def link_of(application: Application, code: str) -> str:
     """What the picture says: a link that the app opens, else the code alone."""
     schemes = [each for each in application.link_schemes if len(each) <= 40]
     return f"{schemes[0]}://pushsite/pair?code={code}" if schemes else code
+
+
+def drawn(text: str) -> SafeString:
+    """A QR picture of it, as SVG."""
+    code = segno.make_qr(text, error="m")
+    svg = code.svg_inline(omitsize=True, svgclass="ps-qr", light="#fff")
+    return mark_safe(svg)  # noqa: S308 (numbers and colours; the text is not in it)
 
 
 def back_to(asked: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from devices import registration
-from devices.admin import pairing, qr
+from devices.admin import pairing
 from devices.models import Installation, Pairing
 from tests import builders
 
@@ -48,7 +48,7 @@ def test_the_code_is_shown_with_its_picture_and_kept_nowhere(client, me):
 
     code = code_in(answer)
     link = f"shop://pushsite/pair?code={code.replace('-', '')}"
-    assert qr.path(link)[1] in answer.content.decode()
+    assert pairing.drawn(link) in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert 'href="/admin/campaigns/campaign/1/test/"' in answer.content.decode()
     assert code not in client.get(LIST).content.decode()
@@ -58,7 +58,7 @@ def test_the_picture_holds_the_code_alone_where_no_scheme_opens_the_app(client, 
     answer = ask(client, back="https://evil.test/")
 
     code = code_in(answer).replace("-", "")
-    assert qr.path(code)[1] in answer.content.decode()
+    assert pairing.drawn(code) in answer.content.decode()
     assert "evil.test" not in answer.content.decode()
 
 
