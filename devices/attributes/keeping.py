@@ -1,21 +1,20 @@
-"""What is known about people: the only writer of Person."""
+"""What is known about a person: one at a time."""
 
 import difflib
 import re
 import secrets
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .models import Application, Person
-from .refusals import Refused
+from devices.models import Application, Person
+from devices.refusals import Refused
 
 MAX_ATTRIBUTES = 100
 MAX_BYTES = 1024
@@ -24,16 +23,6 @@ BUCKETS = 10_000
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 LOCALE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
-
-
-class BulkPerson(NamedTuple):
-    external_id: str | None
-    attributes: Mapping[str, object]
-    locale: str
-    country: str
-    zone: str
-    created_at: datetime
-    last_seen_at: datetime | None
 
 
 def person_of(application: Application, external_id: str, at: datetime) -> Person:
@@ -209,38 +198,3 @@ def zones() -> frozenset[str]:
 def region_of(locale: str) -> str:
     match = REGION.search(locale)
     return match.group(1) if match else ""
-
-
-def import_many(application: Application, rows: Iterable[BulkPerson]) -> list[int]:
-    """Load people by COPY; returns their ids in the order of the rows.
-
-    The rows must be clean, and their external ids new.
-    """
-    people = list(rows)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('devices_person', 'id'))"
-            " FROM generate_series(1, %s)",
-            [len(people)],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-        with cursor.copy(
-            "COPY devices_person (id, application_id, external_id, attributes, locale,"
-            " country, zone, bucket, created_at, last_seen_at) FROM STDIN"
-        ) as copy:
-            for pk, one in zip(ids, people, strict=True):
-                copy.write_row(
-                    (
-                        pk,
-                        application.pk,
-                        one.external_id,
-                        orjson.dumps(one.attributes).decode(),
-                        one.locale,
-                        one.country,
-                        one.zone,
-                        secrets.randbelow(BUCKETS),
-                        one.created_at,
-                        one.last_seen_at,
-                    )
-                )
-    return ids

@@ -1,0 +1,44 @@
+"""What is known about people: the only writer of Person."""
+
+from .bulk import BulkPerson, import_many
+from .keeping import (
+    BUCKETS,
+    KEY,
+    MAX_ATTRIBUTES,
+    MAX_NUMBER,
+    anonymous,
+    check_attribute,
+    clean_country,
+    clean_locale,
+    clean_zone,
+    describe,
+    learn,
+    merge,
+    person_of,
+    region_of,
+    seen,
+    set_attributes,
+    zones,
+)
+
+__all__ = [
+    "BUCKETS",
+    "KEY",
+    "MAX_ATTRIBUTES",
+    "MAX_NUMBER",
+    "BulkPerson",
+    "anonymous",
+    "check_attribute",
+    "clean_country",
+    "clean_locale",
+    "clean_zone",
+    "describe",
+    "import_many",
+    "learn",
+    "merge",
+    "person_of",
+    "region_of",
+    "seen",
+    "set_attributes",
+    "zones",
+]
