@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Installation, Person
+from devices.models import Installation, Person
 
 LATEST = timedelta(days=30)
 CLOCK_SKEW = timedelta(minutes=10)
