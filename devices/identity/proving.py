@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.utils.translation import gettext_lazy as _
 
-from .models import Application
-from .refusals import Refused
+from devices.models import Application
+from devices.refusals import Refused
 
 LONGEST = timedelta(hours=24)
 SKEW = timedelta(seconds=60)
