@@ -9,7 +9,7 @@ it does not pass, in the order of Reason's numbers, or NULL: it can be reached.
 - A topic that is off, by the person's word or by its default, is off.
 - Promotional messages on iOS ask for an explicit yes (App Store rule 4.5.4);
   Android and web ask for no more than subscribed.
-- A token belongs to the device that registered it last; older ones are duplicates.
+- A token belongs to one device: those that had it before are retired.
 - A test device is a device too.
 - The control group is drawn last, among those who would get the message.
 """
@@ -43,12 +43,6 @@ CASE = f"""CASE
     OR NOT coalesce(gcm.active, apns.active, webpush.active, wns.active, false)
     THEN {Reason.TOKEN_INACTIVE:d}
   WHEN device.suspended_at > %s THEN {Reason.SUSPENDED:d}
-  WHEN EXISTS (
-    SELECT FROM devices_installation twin
-    WHERE twin.token_hash = device.token_hash
-      AND twin.application_id = device.application_id AND twin.retired_at IS NULL
-      AND (twin.last_registered_at, twin.id) > (device.last_registered_at, device.id)
-  ) THEN {Reason.DUPLICATE_TOKEN:d}
   WHEN credential.id IS NULL THEN {Reason.NO_CREDENTIAL:d}
 END"""  # noqa: S608 (our own numbers)
 

@@ -73,7 +73,8 @@ class Installation(models.Model):
     """What the library has no column for; the token lives in its device row.
 
     The library row's ``active`` is the one liveness flag. ``token_hash`` is the
-    SHA-256 of the token; a retired installation keeps it.
+    SHA-256 of the token; a retired installation keeps it, and of those that are not
+    retired one has it.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -152,6 +153,11 @@ class Installation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "key"], name="one_device_per_installation_id"
+            ),
+            models.UniqueConstraint(
+                fields=["application", "token_hash"],
+                condition=Q(retired_at=None),
+                name="one_live_device_per_token",
             ),
             models.CheckConstraint(
                 condition=exactly_one_link(), name="exactly_one_library_row"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from devices import attributes
@@ -62,7 +61,7 @@ class Registered:
     created: bool
 
 
-@transaction.atomic
+@rows.atomic
 def register(
     application: Application, registration: Registration, at: datetime
 ) -> Registered:

@@ -34,7 +34,7 @@ class Report:
     facts: Facts = field(default_factory=Facts)
 
 
-@transaction.atomic
+@rows.atomic
 def report(installation: Installation, news: Report, at: datetime) -> Installation:
     """Keep what a device reports; raises Refused naming the field at fault."""
     given = news.facts.cleaned()

@@ -16,6 +16,7 @@ from devices.models import Application, AuditEvent, Installation
 
 from .log import Log
 from .reasons import Retired
+from .rows import atomic
 
 Attempt = tuple[int, bytes, datetime]
 """Installation, token hash, and the moment before which what is said counts."""
@@ -149,11 +150,12 @@ def retire_dead(rows: Sequence[Attempt], at: datetime, *, actor: str = "") -> in
     return run(LOCKED + RETIRE, rows, facts)
 
 
+@atomic
 def revive(rows: Sequence[Attempt], at: datetime, *, actor: str, by: str) -> int:
     """Undo what retire_dead did on behalf of ``actor``; returns how many live again.
 
     A device that was registered since, or whose token another one has, stays as it
-    is. One statement, in the caller's transaction.
+    is. One statement.
     """
     facts = {"reason": Retired.TOKEN_DEAD, "actor": actor, "by": by, "at": at}
     return run(REVIVE, rows, facts)

@@ -1,10 +1,11 @@
 """Which installations a registration concerns, and who may have the token."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from devices.models import Installation
@@ -14,6 +15,30 @@ from . import tokens
 from .addresses import Address
 from .log import Log
 from .reasons import SILENCE, Retired
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def atomic(change: Callable[P, R]) -> Callable[P, R]:
+    """As one transaction; once more when a token came to life elsewhere meanwhile.
+
+    A device that `revive` brings back claims no names, since they may be many: the
+    database lets one of two live, and the other one sees it the second time.
+    """
+
+    @wraps(change)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return change(*args, **kwargs)
+        except IntegrityError as clash:
+            if "one_live_device_per_token" not in str(clash):
+                raise
+        with transaction.atomic():
+            return change(*args, **kwargs)
+
+    return wrapped
 
 
 def concerned(

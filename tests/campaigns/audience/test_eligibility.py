@@ -134,13 +134,6 @@ def test_a_test_device_is_a_device_too() -> None:
     assert reason(builders.tester()) is None
 
 
-def test_of_several_devices_with_one_token_the_latest_is_used() -> None:
-    old, new, same_time = phone(token="t"), phone(token="t"), phone(token="t")
-
-    assert reason(old) == reason(new) == Reason.DUPLICATE_TOKEN
-    assert reason(same_time) is None
-
-
 def test_a_retired_twin_takes_no_token_away() -> None:
     mine = phone(token="t")
     phone(token="t", retired_at=NOW, last_registered_at=NOW)

@@ -625,13 +625,12 @@ def test_a_token_that_went_from_one_device_of_a_run_to_another_is_used_once(pace
     """A refreshes its token and is sent to; then B takes over that very token."""
     run = sending_run(["a", "b"])
     first, second = Installation.objects.select_related("gcm").order_by("pk")
+    Installation.objects.filter(pk=first.pk).update(retired_at=timezone.now())
     for each in (first, second):
         each.token_hash = builders.token_hash("new")
         each.save(update_fields=["token_hash"])
         each.gcm.registration_id = "new"
         each.gcm.save(update_fields=["registration_id"])
-    first.retired_at = timezone.now()
-    first.save(update_fields=["retired_at"])
     gateway = MemoryGateway()
     work(gateway, pace)
     assert gateway.sent == []

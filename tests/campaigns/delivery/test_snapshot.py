@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.db.models import F, Sum
 
 from campaigns.delivery import snapshot
@@ -119,28 +119,19 @@ def test_only_a_preparing_run_is_frozen(state: str) -> None:
 
 
 @pytest.mark.fault("F49")
-def test_a_token_under_two_devices_is_sent_to_its_latest_owner_only() -> None:
+def test_a_token_is_sent_to_its_latest_owner_only() -> None:
     run = builders.run()
-    first = builders.installation(token="same")
+    first = builders.installation(token="same", retired_at=NOW)
     second = builders.installation(token="same", last_registered_at=NOW)
 
+    two_live = pytest.raises(IntegrityError, match="one_live_device_per_token")
+    with two_live, transaction.atomic():
+        builders.installation(token="same")
     assert reasons(run) == {
-        first.person_id: [Reason.DUPLICATE_TOKEN],
+        first.person_id: [Reason.TOKEN_INACTIVE],
         second.person_id: [None],
     }
     assert Delivery.objects.filter(token_hash=None).get().person_id == first.person_id
-
-
-def test_the_latest_owner_of_a_token_keeps_it_though_unsubscribed() -> None:
-    run = builders.run()
-    first = builders.installation(token="same")
-    left = builders.person(preference="unsubscribed")
-    builders.installation(left, token="same", last_registered_at=NOW)
-
-    assert reasons(run) == {
-        first.person_id: [Reason.DUPLICATE_TOKEN],
-        left.pk: [Reason.UNSUBSCRIBED],
-    }
 
 
 def test_a_device_that_moves_between_two_slices_is_counted_once(
@@ -168,6 +159,7 @@ def test_a_token_that_moves_between_two_slices_is_sent_to_once(
     phone = builders.installation(token="moving")
     other = builders.person()
     snapshot.freeze_slice(run.pk)
+    Installation.objects.filter(pk=phone.pk).update(retired_at=NOW)
     builders.installation(other, token="moving", last_registered_at=NOW)
 
     assert reasons(run) == {

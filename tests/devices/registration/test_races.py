@@ -1,14 +1,17 @@
 """Two at once: real threads on the real database end in one row."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import transaction
 
 from devices import registration
 from devices.models import Installation, Person
 from devices.registration import Registration
 from tests.builders import NOW, application
-from tests.threads import at_once
+from tests.threads import at_once, connected, until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -68,6 +71,38 @@ def test_a_refresh_and_a_dead_answer_at_once_never_lose_the_new_token(round_):
     assert row.gcm.registration_id == "new"
     assert row.gcm.active
     assert row.retired_at is None
+
+
+def test_a_token_that_is_registered_while_its_device_is_revived_lives_once():
+    old = registering("old", "token")().installation
+    dead = [(old.pk, bytes(old.token_hash), NOW)]
+    registration.retire_dead(dead, NOW, actor="run 1")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert registration.revive(dead, NOW, actor="run 1", by="eve") == 1
+            register = pool.submit(connected, registering("new", "token"))
+            until_somebody_waits_for_a_lock()
+        answer = register.result(30)
+
+    assert answer.installation.retired_reason == "held"
+    assert Installation.objects.get(gcm__active=True) == old
+
+
+def test_a_device_whose_token_is_registered_meanwhile_is_not_revived():
+    old = registering("old", "token")().installation
+    dead = [(old.pk, bytes(old.token_hash), NOW)]
+    registration.retire_dead(dead, NOW, actor="run 1")
+    revive = partial(registration.revive, dead, NOW, actor="run 1", by="eve")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            new = registering("new", "token")().installation
+            revived = pool.submit(connected, revive)
+            until_somebody_waits_for_a_lock()
+        assert revived.result(30) == 0
+
+    assert Installation.objects.get(gcm__active=True) == new
 
 
 @pytest.mark.parametrize("round_", range(5))
