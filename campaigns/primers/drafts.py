@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from campaigns.models import Primer
 from campaigns.models.primers import Layout, WebLayout
 from campaigns.models.states import PrimerState
-from campaigns.primers import checks, wording
+from campaigns.primers import checks, offers, wording
 from campaigns.primers.examples import Example
 from campaigns.primers.refusals import Changed, NotAllowed, NotReady, WrongState
+from devices import consent
 from devices.models import Application, AuditEvent
 from devices.models.installations import Platform
 
@@ -126,6 +127,10 @@ def go_live(primer: Primer, *, user: User, version: int, at: datetime) -> None:
         if checks.stops(checks.findings(found, at=at)):
             raise NotReady
         _move(found, PrimerState.LIVE, user, at, live_at=at)
+        for words in wording.languages(found):
+            consent.keep_wording(
+                offers.proof(found, version), words.locale, wording.as_shown(words), at
+            )
 
 
 def pause(primer: Primer, *, user: User, at: datetime) -> None:

@@ -159,12 +159,17 @@ def drawn(answer: Answer, asker: Asker) -> dict[str, Any] | None:
         "settings": words.settings,
         "colours": colours(primer),
         "image": image(primer),
-        "topics": list(_topics(primer)),
+        "topics": list(_topics(primer, words.locale)),
     }
 
 
 def public_id(primer: Primer) -> str:
     return f"prm_{primer.public_id.hex}"
+
+
+def proof(primer: Primer, version: int) -> str:
+    """What the consent ledger calls the text of one version of a primer."""
+    return f"{public_id(primer)} v{version}"
 
 
 def colours(primer: Primer) -> dict[str, str]:
@@ -188,16 +193,15 @@ def image(primer: Primer) -> dict[str, str] | None:
     }
 
 
-def _topics(primer: Primer) -> Iterator[dict[str, str]]:
-    """The topics that are offered, in the primer's order; archived ones are left."""
+def _topics(primer: Primer, tag: str) -> Iterator[dict[str, str]]:
+    """The topics that are offered, in the primer's order; archived ones are left.
+
+    Named in the language of the primer's text.
+    """
     rows = Topic.objects.filter(
         application=primer.application_id, key__in=primer.topics, archived_at=None
     )
     found = {topic.key: topic for topic in rows}
     for key in primer.topics:
         if topic := found.get(key):
-            yield {
-                "key": key,
-                "name": topic.name,
-                "description": topic.description,
-            }
+            yield {"key": key, **topic.words(tag)._asdict()}

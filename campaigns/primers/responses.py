@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Primer
 from campaigns.models.primers import ResponseKind
-from campaigns.primers import offers, showings
+from campaigns.primers import offers, showings, wording
 from campaigns.primers.offers import Asker
 from devices import consent, registration
 from devices.models import Installation, Person
@@ -75,8 +75,8 @@ def record(primer: Primer, asker: Asker, given: Given, at: datetime) -> Fate:
     with transaction.atomic():
         new = _insert(primer, asker, given.kind, version, showing, moment)
         if given.kind in new and asker.installation is not None:
-            text = f"{offers.public_id(primer)} v{version}"
-            _follow(asker.installation, given, text, moment)
+            said = _said(primer, version, asker.installation)
+            _follow(asker.installation, given, said, moment)
         # Last: devices of the same day and platform wait for this row.
         _count(primer, asker, new, moment)
     return Fate.RECORDED if given.kind in new else Fate.REPEATED
@@ -150,15 +150,37 @@ def _count(primer: Primer, asker: Asker, kinds: set[str], moment: datetime) -> N
         cursor.execute(COUNT, facts)
 
 
+def _said(primer: Primer, version: int, installation: Installation) -> consent.Said:
+    """The screen that was answered, in its language: the proof of what follows.
+
+    The words of an earlier version were kept when it went live.
+    """
+    words = wording.in_language(
+        primer, installation.locale or installation.person.locale
+    )
+    return consent.Said(
+        source="primer",
+        text_version=offers.proof(primer, version),
+        text=wording.as_shown(words) if version == primer.version else "",
+        locale=words.locale,
+        installation_id=installation.pk,
+        actor="device",
+    )
+
+
 def _follow(
-    installation: Installation, given: Given, text: str, moment: datetime
+    installation: Installation, given: Given, said: consent.Said, moment: datetime
 ) -> None:
-    """What the answer means for the device and its person; ``text`` is the proof."""
-    said = consent.Said(source="primer", text_version=text, actor="device")
+    """What the answer means for the device and its person."""
     # What the device registered since is newer than an answer that waited.
     is_news = moment >= installation.last_registered_at
     if given.kind in (K.GRANTED, K.DENIED) and is_news:
-        facts = registration.Facts(permission=given.kind, text_version=text)
+        facts = registration.Facts(
+            permission=given.kind,
+            text_version=said.text_version,
+            text_shown=said.text,
+            asked_in=said.locale,
+        )
         registration.report(installation, registration.Report(facts=facts), moment)
     if ticked := dict.fromkeys(_unanswered(installation.person, given, moment), True):
         consent.set_topics(installation.person, ticked, said, moment)

@@ -47,6 +47,13 @@ def translated(primer: Primer, said: dict[str, Any]) -> Words:
     return Words(locale=said.get("locale") or primer.locale, **whole)
 
 
+def as_shown(words: Words) -> str:
+    """The whole screen as one text, for the consent ledger."""
+    buttons = f"[{words.accept}] [{words.later}]"
+    lines = (words.title, words.text, *words.benefits, buttons)
+    return "\n".join(each for each in lines if each)
+
+
 def languages(primer: Primer) -> list[Words]:
     """The primer's own first, then every translation."""
     return [translated(primer, said) for said in ({}, *primer.translations)]

@@ -96,6 +96,7 @@ def facts_of(given: schemas.Facts) -> registration.Facts:
         locale=given.locale,
         zone=given.timezone,
         text_version=given.text_version,
+        text_shown=given.text_shown,
     )
 
 

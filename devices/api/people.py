@@ -1,5 +1,6 @@
 """The person behind a device: who they are, what they agree to, what is known."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,7 +8,7 @@ from django.utils import timezone
 from ninja import Router
 
 from devices import attributes, consent, identity, registration
-from devices.models import Person
+from devices.models import Installation
 
 from . import idempotency, schemas
 from .access import DeviceSecret
@@ -77,7 +78,7 @@ def learn(
     summary="What the person agreed to",
 )
 def preferences(request: Any, device_id: str) -> dict[str, Any]:
-    return preferences_of(request.auth.person)
+    return preferences_of(request.auth, timezone.now())
 
 
 @router.put(
@@ -87,24 +88,43 @@ def preferences(request: Any, device_id: str) -> dict[str, Any]:
 )
 def keep(request: Any, device_id: str, choice: schemas.Preferences) -> dict[str, Any]:
     """What is left out stays as it was. All of it is kept, or nothing."""
+    installation, at = request.auth, timezone.now()
     said = consent.Said(
-        source=choice.source, text_version=choice.text_version, actor="device"
+        source=choice.source,
+        text_version=choice.text_version,
+        text=choice.text,
+        locale=choice.locale or language_of(installation),
+        installation_id=installation.pk,
+        actor="device",
     )
-    person = request.auth.person
-    consent.keep(person, choice.preference, choice.topics, said, timezone.now())
-    return preferences_of(person)
+    kept = consent.Choice(
+        state=choice.preference,
+        topics=choice.topics,
+        until=choice.paused_until,
+        resumes="paused_until" in choice.model_fields_set,
+    )
+    consent.keep(installation.person, kept, said, at)
+    return preferences_of(installation, at)
 
 
-def preferences_of(person: Person) -> dict[str, Any]:
+def preferences_of(installation: Installation, at: datetime) -> dict[str, Any]:
+    """What the person agreed to, with each topic in the device's language."""
+    person, language = installation.person, language_of(installation)
     return {
         "preference": consent.preference_of(person),
+        "paused_until": consent.paused_until(person, at),
         "topics": [
             {
                 "key": topic.key,
-                "name": topic.name,
-                "description": topic.description,
+                **topic.words(language)._asdict(),
                 "on": is_on,
+                "required": topic.is_required,
             }
             for topic, is_on in consent.topics_of(person)
         ],
     }
+
+
+def language_of(installation: Installation) -> str:
+    """The device's own, else the person's; "" when neither is known."""
+    return installation.locale or installation.person.locale

@@ -9,6 +9,8 @@ Text = Annotated[str, StringConstraints(max_length=80)]
 Version = Annotated[str, StringConstraints(max_length=40)]
 Permission = Literal["granted", "provisional", "denied", "unknown"]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+Locale = Annotated[str, StringConstraints(max_length=20)]
+Wording = Annotated[str, StringConstraints(max_length=8000)]
 Key = Annotated[str, StringConstraints(max_length=100)]
 
 EXAMPLES_OF_DEVICES: list[Any] = [
@@ -72,6 +74,7 @@ class Facts(Strict):
         None, examples=["Europe/Paris"]
     )
     text_version: Text = Field("", description="Of the text shown before the prompt.")
+    text_shown: Wording = Field("", description="The exact words before the prompt.")
 
 
 class Keys(Strict):
@@ -147,6 +150,11 @@ class Preferences(Strict):
     topics: dict[str, StrictBool] = Field(default_factory=dict)
     source: Text = Field("app", description="Where the choice was made.")
     text_version: Text = Field("", description="Of the text that was shown.")
+    text: Wording = Field("", description="The exact words that were shown.")
+    locale: Locale = Field("", description="Of these words; else the device's.")
+    paused_until: AwareDatetime | None = Field(
+        None, description="No promotional message before; null ends a pause."
+    )
 
 
 class TopicAnswer(Schema):
@@ -154,10 +162,12 @@ class TopicAnswer(Schema):
     name: str
     description: str
     on: bool
+    required: bool = Field(description="It cannot be switched off by itself.")
 
 
 class PreferencesAnswer(Schema):
     preference: str
+    paused_until: AwareDatetime | None
     topics: list[TopicAnswer]
 
 

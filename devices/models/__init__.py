@@ -2,7 +2,8 @@
 
 from .applications import Application, Credential
 from .audit import AuditEvent
-from .consents import ConsentEvent, Preference, Topic, TopicPreference
+from .consents import ConsentEvent, Preference, Topic, TopicPreference, Wording
+from .erasures import Erasure, Suppression
 from .events import Allowance, Event, IdempotencyKey
 from .installations import Installation, InstallationChange
 from .people import Person
@@ -14,6 +15,7 @@ __all__ = [
     "AuditEvent",
     "ConsentEvent",
     "Credential",
+    "Erasure",
     "Event",
     "IdempotencyKey",
     "Installation",
@@ -21,7 +23,9 @@ __all__ = [
     "Pairing",
     "Person",
     "Preference",
+    "Suppression",
     "TestGroup",
     "Topic",
     "TopicPreference",
+    "Wording",
 ]

@@ -1,7 +1,9 @@
 """An application (one brand) and the credentials it sends with."""
 
 import secrets
+import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +87,9 @@ class Application(models.Model):
         choices=SendWith,
         default=SendWith.PUSHSITE,
         db_default=SendWith.PUSHSITE,
+    )
+    suppression_salt = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), editable=False
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -57,6 +57,10 @@ class Person(models.Model):
                 name="person_attributes",
             ),
         ]
+        permissions = [
+            ("export_person", "Can export all that is known of a person"),
+            ("erase_person", "Can erase a person"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id or _("Anonymous person %(id)s") % {"id": self.pk}

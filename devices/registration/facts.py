@@ -18,7 +18,11 @@ PLAIN = ("model", "os_version", "app_version", "locale", "zone")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Whatever the device reported; None is "not said"."""
+    """Whatever the device reported; None is "not said".
+
+    ``text_shown`` is the wording before the system's prompt, ``asked_in`` its language
+    where that is not the device's.
+    """
 
     permission: str | None = None
     model: str | None = None
@@ -27,6 +31,8 @@ class Facts:
     locale: str | None = None
     zone: str | None = None
     text_version: str = ""
+    text_shown: str = ""
+    asked_in: str = ""
 
     def cleaned(self) -> "Facts":
         """The same in our spelling; raises Refused naming the field at fault."""
@@ -66,7 +72,12 @@ def follow(
 ) -> None:
     """What the facts mean for the person: their yes, their place, their language."""
     said = consent.Said(
-        source="system prompt", text_version=facts.text_version, actor="device"
+        source="system prompt",
+        text_version=facts.text_version,
+        text=facts.text_shown,
+        locale=facts.asked_in or installation.locale,
+        installation_id=installation.pk,
+        actor="device",
     )
     consent.permission_changed(installation, before=before, said=said, at=at)
     attributes.describe(

@@ -1,12 +1,14 @@
 """What people agree to: the states, the ledger, and what never changes them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from devices import consent, registration
 from devices.consent import BulkPreference, Said
-from devices.models import ConsentEvent, Preference, TopicPreference
+from devices.models import ConsentEvent, Preference, TopicPreference, Wording
 from devices.refusals import Refused
 from devices.registration import Facts, Registration
 from tests.builders import NOW, application, installation, person, token_hash, topic
@@ -210,3 +212,162 @@ def test_many_answers_load_with_their_ledger():
         (people[0].pk, "subscribed", "opted_in"),
         (people[1].pk, "subscribed", "unsubscribed"),
     ]
+
+
+# What was shown
+
+
+def test_the_words_that_were_shown_are_kept_once_with_language_and_device():
+    shown = Said(
+        source="settings screen",
+        text_version="v3",
+        text="Send me offers.",
+        locale="en",
+        actor="device",
+        proof="form 12",
+    )
+    for one in (person(), person()):
+        device = installation(one)
+        consent.opt_in(one, replace(shown, installation_id=device.pk), NOW)
+
+    lines = ConsentEvent.objects.select_related("wording")
+    assert {line.wording.text for line in lines} == {"Send me offers."}
+    assert {line.installation.person for line in lines} == {one.person for one in lines}
+    assert {(line.locale, line.proof) for line in lines} == {("en", "form 12")}
+    assert Wording.objects.count() == 1
+
+
+def test_an_answer_by_version_alone_finds_the_words_of_that_version_and_language():
+    kept = consent.keep_wording("v3", "fr", "Des offres.", NOW)
+    consent.keep_wording("v3", "en", "Offers.", NOW)
+
+    consent.opt_in(person(), replace(SAID, locale="fr"), NOW)
+
+    assert ConsentEvent.objects.get().wording == kept
+
+
+# A topic that is required, and a pause
+
+
+def test_a_required_topic_is_not_switched_off_and_an_earlier_word_stays():
+    one, before, orders = person(), person(), topic(key="orders")
+    consent.set_topics(before, {"orders": False}, SAID, NOW)
+    orders.__class__.objects.update(is_required=True)
+
+    with pytest.raises(Refused) as refused:
+        consent.set_topics(one, {"orders": False}, SAID, NOW)
+    consent.set_topics(before, {"orders": False}, SAID, NOW)
+
+    assert refused.value.code == "required_topic"
+    assert [is_on for _topic, is_on in consent.topics_of(before)] == [False]
+
+
+def test_a_topic_is_named_in_the_language_of_its_reader():
+    news = topic(name="News", texts={"fr": {"name": "Nouvelles", "description": ""}})
+
+    assert [news.words(tag).name for tag in ("fr-CA", "fr", "de", "")] == [
+        "Nouvelles",
+        "Nouvelles",
+        "News",
+        "News",
+    ]
+
+
+def test_a_pause_has_its_line_and_ends_by_itself_or_by_a_word():
+    one, until = person(), NOW + timedelta(days=7)
+
+    assert consent.pause(one, until, SAID, NOW)
+    assert not consent.pause(one, until, SAID, NOW)
+    assert consent.paused_until(one, NOW) == until
+    assert consent.paused_until(one, until) is None
+    assert consent.resume(one, SAID, NOW + HOUR)
+    assert not consent.resume(one, SAID, NOW + HOUR)
+
+    assert state(one) == "subscribed"
+    lines = ConsentEvent.objects.order_by("pk").values_list("old", "new", "until")
+    assert list(lines) == [
+        ("not paused", "paused", until),
+        ("paused", "not paused", None),
+    ]
+
+
+@pytest.mark.parametrize("days", [-1, 0, 367])
+def test_a_pause_ends_ahead_and_within_a_year(days):
+    with pytest.raises(Refused):
+        consent.pause(person(), NOW + timedelta(days=days), SAID, NOW)
+
+
+# Answers of people who are there, by the million
+
+
+def test_an_import_lowers_consent_and_raises_it_only_with_a_proof():
+    gone, member, fresh = person(), person(preference="opted_in"), person()
+    consent.unsubscribe(gone, SAID, NOW - HOUR)
+    rows = [
+        BulkPreference(gone.pk, "subscribed", NOW),
+        BulkPreference(member.pk, "unsubscribed", NOW + HOUR),
+        BulkPreference(fresh.pk, "opted_in", NOW),
+        BulkPreference(fresh.pk, "subscribed", NOW - HOUR),
+    ]
+    plain = Said(source="import", text="Send me offers.")
+
+    assert consent.import_answers(rows, plain, NOW) == (1, 0, 2)
+    assert [state(one) for one in (gone, member, fresh)] == [
+        "unsubscribed",
+        "unsubscribed",
+        None,
+    ]
+
+    proved = replace(plain, proof="opt-in.csv, ticked")
+    assert consent.import_answers(rows, proved, NOW) == (2, 1, 0)
+    assert [state(one) for one in (gone, fresh)] == ["subscribed", "opted_in"]
+    last = ConsentEvent.objects.get(person=fresh)
+    assert (last.old, last.new, last.proof) == (
+        "subscribed",
+        "opted_in",
+        "opt-in.csv, ticked",
+    )
+    assert last.wording.text == "Send me offers."
+
+
+def test_an_import_never_undoes_a_later_word():
+    one = person()
+    consent.unsubscribe(one, SAID, NOW)
+    proved = Said(source="import", proof="ticked")
+
+    rows = [BulkPreference(one.pk, "opted_in", NOW - HOUR)]
+
+    assert consent.import_answers(rows, proved, NOW) == (0, 1, 0)
+    assert state(one) == "unsubscribed"
+
+
+def test_imported_topics_follow_the_same_rule():
+    one, news = person(), topic(key="news", default_on=False)
+    orders = topic(key="orders", is_required=True)
+    offers = topic(key="offers")
+    rows = [(one.pk, news.pk, True), (one.pk, orders.pk, False)]
+    rows.append((one.pk, offers.pk, False))
+
+    assert stage_topics(rows, Said(source="import")) == (1, 0, 2)
+    assert stage_topics(rows, Said(source="import", proof="ticked")) == (1, 1, 1)
+
+    assert dict(one.topic_preferences.values_list("topic__key", "is_on")) == {
+        "news": True,
+        "offers": False,
+    }
+    lines = ConsentEvent.objects.order_by("pk").values_list("topic__key", "old", "new")
+    assert list(lines) == [("offers", "default", "off"), ("news", "default", "on")]
+
+
+def stage_topics(rows, said):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS answering_topics"
+            " (person_id bigint, topic_id bigint, is_on boolean, at timestamptz);"
+            " TRUNCATE answering_topics"
+        )
+        cursor.executemany(
+            "INSERT INTO answering_topics VALUES (%s, %s, %s, %s)",
+            [(*row, NOW) for row in rows],
+        )
+    return consent.keep_staged_topics(said, NOW)
