@@ -21,7 +21,7 @@ def make(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("pushsite", "0011_roles_of_languages"),
-        ("devices", "0006_consent_by_time"),
+        ("devices", "0007_consent_by_time"),
     ]
     # Undoing it leaves what the groups hold: nobody loses what they were given.
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]

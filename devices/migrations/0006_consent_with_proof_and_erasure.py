@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0004_pairings_and_test_groups'),
+        ('devices', '0005_one_live_device_per_token'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

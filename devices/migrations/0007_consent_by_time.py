@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("devices", "0005_consent_with_proof_and_erasure")]
+    dependencies = [("devices", "0006_consent_with_proof_and_erasure")]
 
     operations = [
         AddIndexConcurrently(
