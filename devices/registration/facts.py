@@ -11,7 +11,7 @@ from devices.models import Installation
 from devices.models.installations import Permission, Platform, version_order
 from devices.refusals import Refused
 
-from .log import Log
+from .log import Kind, Log
 
 PLAIN = ("model", "os_version", "app_version", "locale", "zone")
 
@@ -62,7 +62,7 @@ def take(installation: Installation, facts: Facts, log: Log) -> set[str]:
     before = installation.permission
     if facts.permission and facts.permission != before:
         installation.permission = facts.permission
-        log.note(installation, "permission", old=before, new=facts.permission)
+        log.note(installation, Kind.PERMISSION, old=before, new=facts.permission)
         changed.add("permission")
     return changed
 

@@ -8,7 +8,7 @@ from devices import attributes, consent, events
 from devices.models import Installation
 
 from . import rows
-from .log import Log
+from .log import Kind, Log
 
 
 @transaction.atomic
@@ -27,10 +27,10 @@ def identify(
     if before.pk == person.pk:
         return mine
     log = Log(at, "identified")
-    log.note(mine, "person", old="this person", new="another person")
+    log.note(mine, Kind.PERSON, old="this person", new="another person")
     mine.person = person
     mine.save(update_fields=["person"])
-    log.note(mine, "person", old="another person", new="this person")
+    log.note(mine, Kind.PERSON, old="another person", new="this person")
     log.write()
     if before.external_id is None and not before.installations.exists():
         consent.merge(before, person, at)
@@ -47,10 +47,10 @@ def reset(installation: Installation, at: datetime) -> Installation:
     if mine.person.external_id is None:
         return mine
     log = Log(at, "logged out")
-    log.note(mine, "person", old="this person", new="anonymous")
+    log.note(mine, Kind.PERSON, old="this person", new="anonymous")
     mine.person = attributes.anonymous(mine.application, at)
     mine.save(update_fields=["person"])
-    log.note(mine, "person", old="another person", new="this person")
+    log.note(mine, Kind.PERSON, old="another person", new="this person")
     log.write()
     attributes.describe(mine.person, locale=mine.locale, zone=mine.zone)
     return mine

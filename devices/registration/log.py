@@ -1,9 +1,42 @@
-"""The device log: one line per change, appended, without a token."""
+"""The device log: one line per transition, appended, without a token.
+
+Three facts of a device change apart from each other: what its system allows
+(permission), whether its token lives, and whose it is. Each change is a line with
+what was before, what is after, why, by whom and when; the person's own word is in
+the consent ledger (devices.consent), and no line here ever changes it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from devices.models import Installation, InstallationChange
+from devices.models.installations import Permission
+
+LIVE, SUSPENDED = "live", "suspended"
+"""Two of the states of a token; the others are the words of Retired."""
+
+
+class Kind(StrEnum):
+    """What changed."""
+
+    REGISTERED = "registered"
+    """A device came, or came back as nobody's; ``new`` is its token's state."""
+    PERMISSION = "permission"
+    TOKEN = "token"
+    """Another token; ``old`` and ``new`` begin their hashes."""
+    RETIRED = "retired"
+    """The token lives no longer: ``new`` is a word of Retired."""
+    REVIVED = "revived"
+    SUSPENDED = "suspended"
+    TOOK_OVER = "took over"
+    """This device has the token that another one had."""
+    PERSON = "person"
+    """It changed hands: a line for whoever left and one for whoever came."""
+    REPLACED = "replaced"
+    """The same installation id, from an app that could not prove to be the same."""
+    SECRET = "secret"
+    TESTER = "tester"
 
 
 @dataclass(slots=True)
@@ -18,7 +51,7 @@ class Log:
     def note(
         self,
         installation: Installation,
-        kind: str,
+        kind: Kind,
         *,
         old: str = "",
         new: str = "",
@@ -38,6 +71,24 @@ class Log:
             )
         )
 
+    def came(self, installation: Installation) -> None:
+        """A device is there: its token's state, and what its system allows."""
+        self.note(installation, Kind.REGISTERED, new=state_of(installation))
+        if installation.permission != Permission.UNKNOWN:
+            self.note(
+                installation,
+                Kind.PERMISSION,
+                old=Permission.UNKNOWN,
+                new=installation.permission,
+            )
+
     def write(self) -> None:
         InstallationChange.objects.bulk_create(self.lines)
         self.lines = []
+
+
+def state_of(installation: Installation) -> str:
+    """The token's state in a word: live, suspended, or why it is retired."""
+    if installation.retired_at is not None:
+        return installation.retired_reason
+    return LIVE if installation.suspended_at is None else SUSPENDED

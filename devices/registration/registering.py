@@ -15,7 +15,7 @@ from . import addresses, rows, tokens
 from . import facts as reported
 from .addresses import Address
 from .facts import Facts
-from .log import Log
+from .log import Kind, Log
 from .reasons import SILENCE, Retired
 
 
@@ -145,7 +145,9 @@ def arrive(
         **tokens.new_row(application.pk, address, active=free),
         **{name: getattr(facts, name) or "" for name in reported.PLAIN},
     )
-    log.note(installation, "registered", new="" if free else Retired.HELD)
+    log.came(installation)
+    if others and free:
+        log.note(installation, Kind.TOOK_OVER)
     log.write()
     reported.follow(installation, facts, before=Permission.UNKNOWN, at=at)
     return Registered(installation, secret, created=True)
@@ -156,7 +158,7 @@ def start_again(
 ) -> Registered:
     """A known id without its secret and with another token: a stranger until proved."""
     log = Log(at, "registered without its secret")
-    log.note(mine, "replaced")
+    log.note(mine, Kind.REPLACED)
     mine.person = attributes.anonymous(mine.application, at)
     mine.permission = reported.at_first(given.platform, given.facts)
     mine.platform = given.platform
@@ -168,7 +170,7 @@ def start_again(
     changed |= rows.settle(mine, address=given.address, others=others, log=log)
     secret = renew_secret(mine, changed, at)
     reported.save(mine, changed)
-    log.note(mine, "registered")
+    log.came(mine)
     log.write()
     reported.follow(mine, given.facts, before=Permission.UNKNOWN, at=at)
     return Registered(mine, secret, created=False)
@@ -194,7 +196,7 @@ def refresh(
     secret = None
     if not proved and silent:
         secret = renew_secret(mine, changed, at)
-        log.note(mine, "secret")
+        log.note(mine, Kind.SECRET)
     if proved:
         mine.last_seen_at = max(at, mine.last_seen_at)
         changed.add("last_seen_at")

@@ -14,7 +14,7 @@ from . import addresses, rows, tokens
 from . import facts as reported
 from .addresses import Address
 from .facts import Facts
-from .log import Log
+from .log import Kind, Log, state_of
 from .reasons import Retired
 
 SEEN_EVERY = timedelta(minutes=10)
@@ -87,7 +87,7 @@ def refresh_token(installation: Installation, token: str, at: datetime) -> Insta
 def forget(installation: Installation, at: datetime) -> Installation:
     """The app asks us to forget this device: its token goes, its secret is void."""
     mine = rows.locked(installation)
-    log = Log(at, "forgotten by the app")
+    log, before = Log(at, "forgotten by the app"), state_of(mine)
     mine.retired_at, mine.retired_reason = at, Retired.FORGOTTEN
     mine.secret_hash = tokens.hash_of(tokens.new_secret())
     mine.is_test, mine.tester = False, None
@@ -97,7 +97,7 @@ def forget(installation: Installation, at: datetime) -> Installation:
         ]
     )
     tokens.clear_row(mine)
-    log.note(mine, "retired", new=Retired.FORGOTTEN)
+    log.note(mine, Kind.RETIRED, old=before, new=Retired.FORGOTTEN)
     log.write()
     return mine
 

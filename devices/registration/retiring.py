@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from devices import credentials
 from devices.models import Application, AuditEvent, Installation
 
-from .log import Log
+from .log import LIVE, SUSPENDED, Kind, Log
 from .reasons import Retired
 from .rows import atomic
 
@@ -41,7 +41,7 @@ RETIRE = """, retired AS (
   UPDATE devices_installation AS one
   SET retired_at = %(at)s, retired_reason = %(reason)s
   FROM (SELECT DISTINCT id FROM locked) AS dead WHERE one.id = dead.id
-  RETURNING one.id, one.person_id, gcm_id, apns_id, webpush_id, wns_id
+  RETURNING one.id, one.person_id, suspended_at, gcm_id, apns_id, webpush_id, wns_id
 ), gcm AS (
   UPDATE push_notifications_gcmdevice SET active = false
   WHERE id IN (SELECT gcm_id FROM retired)
@@ -57,7 +57,9 @@ RETIRE = """, retired AS (
 ), noted AS (
   INSERT INTO devices_installationchange
     (installation_id, person_id, kind, old, new, cause, actor, at)
-  SELECT id, person_id, 'retired', 'live', %(reason)s, %(cause)s, %(actor)s, %(at)s
+  SELECT id, person_id, 'retired',
+    CASE WHEN suspended_at IS NULL THEN 'live' ELSE 'suspended' END,
+    %(reason)s, %(cause)s, %(actor)s, %(at)s
   FROM retired
 )
 SELECT count(*) FROM retired"""
@@ -204,7 +206,7 @@ def lift_suspensions(
     )
     log = Log(at, "suspensions lifted", actor=str(actor))
     for installation in suspended:
-        log.note(installation, "revived", old="suspended", new="live")
+        log.note(installation, Kind.REVIVED, old=SUSPENDED, new=LIVE)
     ids = [line.installation_id for line in log.lines]
     log.write()
     AuditEvent.objects.note(

@@ -13,7 +13,7 @@ from devices.models.applications import GatewayKind
 
 from . import tokens
 from .addresses import Address
-from .log import Log
+from .log import LIVE, SUSPENDED, Kind, Log, state_of
 from .reasons import SILENCE, Retired
 
 P = ParamSpec("P")
@@ -78,8 +78,9 @@ def take_over(
         if other.last_seen_at > at - SILENCE and other.person_id != person_id:
             free = False
             continue
+        before = state_of(other)
         retire(other, Retired.MOVED, at)
-        log.note(other, "retired", new=Retired.MOVED)
+        log.note(other, Kind.RETIRED, old=before, new=Retired.MOVED)
     return free
 
 
@@ -104,6 +105,8 @@ def settle(
     """
     at = log.at
     free = take_over(others, installation.person_id, at, log)
+    if others and free:
+        log.note(installation, Kind.TOOK_OVER)
     was_retired = installation.retired_reason
     is_new = is_another(installation, address) or was_retired == Retired.FORGOTTEN
     changed = {"last_registered_at"}
@@ -118,9 +121,9 @@ def settle(
         changed |= {"retired_at", "retired_reason"}
         log.note(
             installation,
-            "retired" if reason else "revived",
-            old=was_retired,
-            new=reason,
+            Kind.RETIRED if reason else Kind.REVIVED,
+            old=was_retired or LIVE,
+            new=reason or LIVE,
         )
     # A browser may bring new keys for the endpoint that it had.
     if is_new or "retired_at" in changed or address.gateway == GatewayKind.WEBPUSH:
@@ -153,7 +156,9 @@ def renew(installation: Installation, address: Address, log: Log) -> set[str]:
         "strikes": 0,
         "strike_campaign": None,
     }
-    log.note(installation, "token", old=old.hex()[:12], new=new.hex()[:12])
+    log.note(installation, Kind.TOKEN, old=old.hex()[:12], new=new.hex()[:12])
+    if state_of(installation) == SUSPENDED:
+        log.note(installation, Kind.REVIVED, old=SUSPENDED, new=LIVE)
     for name, value in values.items():
         setattr(installation, name, value)
     return set(values)

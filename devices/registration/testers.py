@@ -12,7 +12,7 @@ from devices import consent
 from devices.models import Application, AuditEvent, Installation, TestGroup
 from devices.refusals import Refused
 
-from .log import Log
+from .log import Kind, Log
 
 MOST = 20
 """Test devices of one member of staff: a test goes to few, by design."""
@@ -138,6 +138,6 @@ def _grouped(group: Any, application: Any) -> QuerySet[Installation]:
 
 def note(installation: Installation, action: str, user: Any, at: datetime) -> None:
     log = Log(at, action, actor=str(user))
-    log.note(installation, "tester", new=action)
+    log.note(installation, Kind.TESTER, new=action)
     log.write()
     AuditEvent.objects.note(user, action, installation)

@@ -43,7 +43,7 @@ def test_a_new_device_gets_a_secret_an_anonymous_person_and_a_live_token():
     assert phone.gcm.user is None
     assert bytes(phone.token_hash) == registration.hash_of("token-1")
     assert registration.is_secret_of(phone, answer.secret)
-    assert causes(phone) == [("registered", "")]
+    assert causes(phone) == [("registered", "live")]
 
 
 def test_the_secret_itself_is_nowhere_in_the_row():
@@ -139,7 +139,7 @@ def test_a_token_moves_to_a_new_installation_when_the_old_one_was_silent_for_a_d
     assert (old.retired_reason, old.gcm.active) == ("moved", False)
     assert (new.retired_at, new.gcm.active) == (None, True)
     assert causes(old)[-1] == ("retired", "moved")
-    assert causes(new) == [("registered", "")]
+    assert causes(new) == [("registered", "live"), ("took over", "")]
 
 
 def test_a_token_of_a_device_heard_of_lately_waits_and_the_answer_does_not_tell():
@@ -191,7 +191,7 @@ def test_a_dead_token_lives_again_when_the_app_registers_it_again():
     assert fresh(phone).retired_at is None
     assert fresh(phone).retired_reason == ""
     assert fresh(phone).gcm.active
-    assert causes(phone)[-2:] == [("retired", "token dead"), ("revived", "")]
+    assert causes(phone)[-2:] == [("retired", "token dead"), ("revived", "live")]
 
 
 def test_a_forgotten_device_comes_back_as_a_new_one():
