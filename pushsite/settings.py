@@ -97,6 +97,7 @@ TRUSTED_PROXIES = env.int(
 )
 API_REGISTRATIONS_PER_HOUR = env.int("API_REGISTRATIONS_PER_HOUR", default=600)
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=60)
+API_SERVER_CALLS_PER_MINUTE = env.int("API_SERVER_CALLS_PER_MINUTE", default=6_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Files do not count above: these refuse a request before its first byte is kept.
 FILE_UPLOAD_HANDLERS = [

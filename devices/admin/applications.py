@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from unfold.admin import ModelAdmin
 
 from devices import expiry
-from devices.admin import identity_keys, keys, pages
+from devices.admin import identity_keys, keys, pages, server_keys
 from devices.gateways import library
 from devices.models import Application, AuditEvent
 from devices.models.applications import SendWith
@@ -136,6 +136,7 @@ def shown(
         library_limits=library.LIMITS,
         credentials=list(saved.credentials.order_by("gateway")) if saved else [],
         services=keys.services(),
+        may_serve=request.user.has_perm("devices.change_serverkey"),
         soon=timezone.now() + expiry.FIRST,
     )
 
@@ -153,6 +154,7 @@ class ApplicationAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         change_it = ("devices.change_application",)
         hold_keys = (*change_it, "devices.change_credential")
+        serve = (*change_it, "devices.change_serverkey")
         one = "<int:application_id>/"
         rows: pages.Rows = [
             ("", overview, "changelist", change_it),
@@ -162,5 +164,12 @@ class ApplicationAdmin(ModelAdmin):
             (one + "keys/check/", keys.check, "check_key", hold_keys),
             (one + "keys/resume/", keys.resume, "resume_key", hold_keys),
             (one + "keys/lift/", keys.lift, "lift_key", hold_keys),
+            (one + "servers/", server_keys.server_keys, "server_keys", serve),
+            (
+                one + "servers/<int:key_id>/revoke/",
+                server_keys.revoke,
+                "revoke_server_key",
+                serve,
+            ),
         ]
         return pages.addresses("devices_application", rows)

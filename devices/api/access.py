@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 from ninja.security.http import HttpAuthBase
 
-from devices import registration
-from devices.models import Allowance, Application, Installation
+from devices import identity, registration
+from devices.models import Allowance, Application, Installation, ServerKey
 
-from .problems import Problem, not_found, unauthenticated
+from .problems import Problem, missing_scope, not_found, unauthenticated
 
 PUBLIC_KEY = re.compile(r"pk_[A-Za-z0-9_-]{1,61}")
 DEVICE = re.compile(r"Device dev_([0-9a-f]{32}):([A-Za-z0-9_-]{1,100})", re.I)
@@ -78,6 +78,26 @@ class DeviceSecret(HttpAuthBase):
         spend(rate, str(found.pk), at)
         registration.seen(found, at)
         return found
+
+
+class ServerKeyAuth(HttpBearer):
+    """A secret key of the customer's own server, which opens what its scopes say."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> ServerKey:
+        at = timezone.now()
+        key = identity.server_key(token, at)
+        if key is None:
+            raise unauthenticated()
+        if self.scope not in key.scopes:
+            raise missing_scope(self.scope)
+        calls = settings.API_SERVER_CALLS_PER_MINUTE
+        spend(Rate("server", calls, timedelta(minutes=1)), str(key.pk), at)
+        identity.used(key, at)
+        return key
 
 
 def is_page_of(request: HttpRequest, installation: Installation) -> bool:

@@ -15,6 +15,7 @@ from devices.refusals import Refused
 TITLES = {
     400: _("The request cannot be read"),
     401: _("Who is calling is not known"),
+    403: _("This key may not do that"),
     404: _("Not found"),
     409: _("This contradicts an earlier request"),
     413: _("The request is too large"),
@@ -124,11 +125,18 @@ def unauthenticated() -> Problem:
         401,
         "unauthenticated",
         _(
-            "Send “Authorization: Bearer pk_…” with the application's public key, or "
-            "“Authorization: Device dev_…:secret” with what registration returned."
+            "Send “Authorization: Bearer pk_…” with the application's public key, "
+            "“Authorization: Device dev_…:secret” with what registration returned, or "
+            "from your own server “Authorization: Bearer sk_…” with a server key."
         ),
         headers={"WWW-Authenticate": "Bearer, Device"},
     )
+
+
+def missing_scope(scope: str) -> Problem:
+    """``scope`` is one of ours: nothing that was sent is repeated."""
+    sentence = _("This key lacks “%(scope)s”: make one that has it.")
+    return Problem(403, "missing_scope", sentence % {"scope": scope})
 
 
 def too_large(error: Exception) -> Problem:

@@ -3,18 +3,22 @@
 from .applications import Application, Credential
 from .audit import AuditEvent
 from .consents import ConsentEvent, Preference, Topic, TopicPreference, Wording
+from .dictionary import AttributeOrigin, DictionaryEntry, RefusedEvent
 from .erasures import Erasure, Suppression
 from .events import Allowance, Event, IdempotencyKey
 from .installations import Installation, InstallationChange
 from .people import Person
+from .server_keys import ServerKey
 from .testers import Pairing, TestGroup
 
 __all__ = [
     "Allowance",
     "Application",
+    "AttributeOrigin",
     "AuditEvent",
     "ConsentEvent",
     "Credential",
+    "DictionaryEntry",
     "Erasure",
     "Event",
     "IdempotencyKey",
@@ -23,6 +27,8 @@ __all__ = [
     "Pairing",
     "Person",
     "Preference",
+    "RefusedEvent",
+    "ServerKey",
     "Suppression",
     "TestGroup",
     "Topic",
