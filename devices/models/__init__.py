@@ -5,7 +5,7 @@ from .audit import AuditEvent
 from .consents import ConsentEvent, Preference, Topic, TopicPreference, Wording
 from .dictionary import AttributeOrigin, DictionaryEntry, RefusedEvent
 from .erasures import Erasure, Suppression
-from .events import Allowance, Event, IdempotencyKey
+from .events import Allowance, Event, EventTally, IdempotencyKey
 from .installations import Installation, InstallationChange
 from .people import Person
 from .server_keys import ServerKey
@@ -21,6 +21,7 @@ __all__ = [
     "DictionaryEntry",
     "Erasure",
     "Event",
+    "EventTally",
     "IdempotencyKey",
     "Installation",
     "InstallationChange",

@@ -1,5 +1,6 @@
 """What people did in the app, and what keeps repeats and floods harmless."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,43 @@ class Event(models.Model):
             models.Index(fields=["person", "name", "at"], name="event_person_name"),
             models.Index(fields=["application", "name", "at"], name="event_name"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EventTally(models.Model):
+    """How often and when a person did one thing: what events add up to.
+
+    PostgreSQL writes it, by triggers on the events (devices.events.rollup): it agrees
+    with them at every moment, late and moved and deleted ones included. ``latest`` has
+    the newest eight moments, newest first; ``last_at`` may lie a little ahead.
+    """
+
+    pk = models.CompositePrimaryKey("application_id", "name", "person_id")
+    application = models.ForeignKey(
+        Application,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    name = models.CharField(_("name"), max_length=80)
+    person = models.ForeignKey(
+        Person,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="tallies",
+    )
+    times = models.PositiveIntegerField(_("times"))
+    first_at = models.DateTimeField(_("first"))
+    last_at = models.DateTimeField(_("last"))
+    latest = ArrayField(models.DateTimeField(), size=8)
+
+    class Meta:
+        verbose_name = _("event tally")
+        verbose_name_plural = _("event tallies")
 
     def __str__(self) -> str:
         return self.name
