@@ -29,7 +29,7 @@ from campaigns.delivery import (
     ticking,
     watching,
 )
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.dry_run import working
 
 Facts = dict[str, int]

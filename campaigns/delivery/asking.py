@@ -5,6 +5,7 @@ renders and hears answers: neither waits for the other (docs/sending.md).
 """
 
 import select
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
@@ -25,9 +26,9 @@ class Question:
     """What one claim asked: write ``recorded``, intend up to ``want`` rows, read them.
 
     ``idle``: nothing else is open, so without new rows the batch is given back,
-    claimable again after ``hold`` seconds. ``start`` is where new rows begin. The
-    session may be used for nothing else before `settle`. Safe to repeat when the
-    answer to a commit was lost.
+    claimable again after ``hold`` seconds. ``start`` is where new rows begin, ``at``
+    when it was asked, of time.monotonic(). The session may be used for nothing else
+    before `settle`. Safe to repeat when the answer to a commit was lost.
     """
 
     def __init__(
@@ -41,8 +42,8 @@ class Question:
         hold: float,
         lease: float,
     ) -> None:
-        self.recorded, self.idle = recorded, idle
-        self.start = claim.next
+        self.recorded, self.idle, self.hold = recorded, idle, hold
+        self.start, self.at = claim.next, time.monotonic()
         self._claim, self._letter = claim, letter
         self._outcome: Advanced | Exception | None = None
         self._whole, self._wire = ExitStack(), ExitStack()

@@ -26,7 +26,8 @@ from campaigns.delivery import (
     stops,
 )
 from campaigns.delivery.claims import Claim
-from campaigns.delivery.voyage import Pace, Voyage
+from campaigns.delivery.pace import Pace
+from campaigns.delivery.voyage import Voyage
 from devices import credentials
 from devices.gateways.base import Gateway, GatewayError
 

@@ -8,18 +8,13 @@ nothing else lets its worker take another batch. Nothing starts after the fence
 closes: three quarters of the lease, a pause, a stop, or another worker's claim.
 """
 
-import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from campaigns.delivery import (
-    asking,
     boarding,
     guards,
     late,
@@ -29,20 +24,17 @@ from campaigns.delivery import (
     rates,
     reading,
     seams,
-    sessions,
 )
-from campaigns.delivery.asking import Question
-from campaigns.delivery.chunks import Chunk
+from campaigns.delivery.chunks import Chunk, Chunks
 from campaigns.delivery.claims import Claim
+from campaigns.delivery.desk import AWAY, Desk
 from campaigns.delivery.flight import Flight
 from campaigns.delivery.ledger import Lost
 from campaigns.delivery.outcomes import Entry
-from campaigns.delivery.reading import Advanced, Recorded, Row
+from campaigns.delivery.pace import Pace
+from campaigns.delivery.reading import Recorded, Row
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Gateway, Push, Result, Verdict
-from devices.registration import retiring
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.3
 """Seconds between two looks at pause, stop and switch while answers are awaited."""
@@ -63,20 +55,6 @@ PATIENCE = 0.1
 """Seconds without any answer after which a voyage that misses only a few is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How a worker works: seconds, rows and chunks (design.md 11).
-
-    ``ramp``: seconds in which a fast channel with a limit climbs to full speed.
-    """
-
-    flights: Path
-    lease: float = 30.0
-    chunk: int = 500
-    open_chunks: int = 2
-    ramp: float = 0.0
-
-
 class Voyage:
     """One claim on its way: its open chunks, its fence and its flight journal."""
 
@@ -91,19 +69,19 @@ class Voyage:
             messages.letter(claim.run, claim.revision, claim.variant)
         )
         self.standing = claim.standing
+        self.desk = Desk(claim, self.letter, lease=pace.lease, closes=self._close)
         self.guard = guards.Guard(
             claim,
             chunk=pace.chunk,
             open_chunks=pace.open_chunks,
-            before_writing=self._settle,
+            before_writing=self.desk.settle,
         )
-        self.open: list[Chunk] = []
-        self.asked: Question | None = None
+        self.open = Chunks()
         self.overlaps = gateway is not None and not gateway.uses_database
         self.gone: set[int] = set()
         self.closed = False
         self.line = rates.Line(claim, gateway, until=until, ramp=pace.ramp)
-        self.hold = self.deadline = self.asked_at = 0.0
+        self.hold = self.deadline = 0.0
         self.rest, self.look_every = REST, LOOK_EVERY
         self.looked = self.heard = time.monotonic()
 
@@ -136,8 +114,7 @@ class Voyage:
         except BaseException:
             self.closed = True
             self.flight.abandon()
-            if self.asked:
-                self.asked.drop()
+            self.desk.drop()
             raise
         if self.claim.done == self.claim.next:
             self.flight.close()
@@ -167,23 +144,20 @@ class Voyage:
         """Whether every answer came; False when only stragglers are missing."""
         while self.open:
             self._ask_next()
-            if self.asked and not self.overlaps:
+            if self.desk.asked and not self.overlaps:
                 self._answer()
                 continue
-            came = self._listen(GLANCE if self.asked else self.rest)
-            if self.asked:
-                if not came and (not self._flies or self.asked.is_answered()):
+            came = self._listen(GLANCE if self.desk.asked else self.rest)
+            if self.desk.asked:
+                if not came and (not self._flies or self.desk.asked.is_answered()):
                     self._answer()
             elif self._idles():
                 return False
         return True
 
     def _ask_next(self) -> None:
-        """Record the first chunk when it is whole, else open another for which is room.
-
-        A chunk stays open until it is written: a lost batch makes it late truth.
-        """
-        if self.asked or not self.open:
+        """Record the first chunk when it is whole, else open another where one fits."""
+        if self.desk.asked or not self.open:
             return
         if self.open[0].complete:
             self._judge(self.guard.end_chunk)
@@ -194,16 +168,14 @@ class Voyage:
 
     def _has_room(self) -> bool:
         """Whether another chunk may be opened now."""
-        busy = sum(not each.nearly for each in self.open)
-        return busy < self.guard.chunks and len(self.open) < self.guard.most_open
+        guard = self.guard
+        return self.open.busy < guard.chunks and len(self.open) < guard.most_open
 
     def _idles(self) -> bool:
         """Whether a few answers are missing, late, and nothing else is to be done."""
         if self.line or self.guard.narrow or time.monotonic() < self.heard + PATIENCE:
             return False
-        few = bool(self.open) and all(each.nearly for each in self.open)
-        few = few and not self.open[0].complete
-        return few and not (self._has_room() and self._wants())
+        return self.open.miss_few and not (self._has_room() and self._wants())
 
     def _nothing(self) -> Recorded:
         return Recorded(end=self.claim.done, at=timezone.now())
@@ -219,28 +191,16 @@ class Voyage:
         return self.closed or self.guard.closed
 
     def _ask(self, recorded: Recorded, *, idle: bool) -> None:
-        """Let the database work on it."""
-        self.asked_at = time.monotonic()
-        self.asked = asking.Question(
-            self.claim,
-            self.letter,
-            recorded,
-            want=self._wants(),
-            idle=idle,
-            hold=self.hold,
-            lease=self.pace.lease,
-        )
+        self.desk.ask(recorded, want=self._wants(), idle=idle, hold=self.hold)
 
-    def _settle(self) -> None:
-        """The session is wanted for something else."""
-        if self.asked:
-            self.asked.settle()
+    def _close(self) -> None:
+        """Nothing more may start."""
+        self.closed = True
 
     def _answer(self) -> None:
         """Take what was asked for; ask the next before the new rows are boarded."""
-        question, advanced = self._answered()
-        self.asked = None
-        self.deadline = self.asked_at + 0.75 * self.pace.lease
+        question, advanced = self.desk.answer()
+        self.deadline = question.at + 0.75 * self.pace.lease
         self.closed = self.closed or not advanced.goes_on
         if self.open and self.open[0].end == question.recorded.end:
             self.open.pop(0)
@@ -260,26 +220,6 @@ class Voyage:
         self._board(chunk, advanced.ttl)
         self.rest, self.look_every = REST, LOOK_EVERY
         self.heard = time.monotonic()
-
-    def _answered(self) -> tuple[Question, Advanced]:
-        """The answer; while the database is away, keep the results and send nothing."""
-        since = 0.0
-        while question := self.asked:
-            try:
-                return question, question.answer()
-            except (OperationalError, InterfaceError) as trouble:
-                since = since or time.monotonic()
-                if time.monotonic() > since + 2 * self.pace.lease:
-                    raise
-                self._wait_for_database(trouble)
-                self._ask(question.recorded, idle=question.idle)
-        raise AssertionError("nothing was asked")
-
-    def _wait_for_database(self, trouble: Exception) -> None:
-        """Start nothing more; what is on the wire may still be answered."""
-        self.closed = True
-        log.warning("run %s waits for the database: %s", self.claim.run, trouble)
-        sessions.reconnect(self.pace.lease)
 
     def _board(self, chunk: Chunk, ttl: int) -> None:
         """Render the chunk's rows and hand them over."""
@@ -307,7 +247,7 @@ class Voyage:
             return False
         if self.gone and position in self.gone:
             return False
-        if self.guard.barred and self._row(position).platform in self.guard.barred:
+        if self.guard.barred and self.open.row(position).platform in self.guard.barred:
             return False
         if self.claim.paced and not self.line.leaves(position, at=now):
             return False
@@ -336,25 +276,25 @@ class Voyage:
 
     def _move_line(self) -> float:
         """Let go what has its slot; for how long to await answers then."""
-        self._settle()
+        self.desk.settle()
         try:
             if not self._stays() and not self.line.is_late:
                 return self.line.move(fence=self.fence)
-        except (OperationalError, InterfaceError) as trouble:
-            self._wait_for_database(trouble)
+        except AWAY as trouble:
+            self.desk.wait(trouble)
         for result in self.line.kept_back():
             self._take(result)
         return 0.0
 
     def _look(self) -> None:
-        self._settle()
+        self.desk.settle()
         before = time.monotonic()
         try:
             allowed = ledger.renew(self.claim, lease=self.pace.lease)
             if stale := self._stale():
                 self.gone |= reading.gone(self.claim, self.letter, stale)
-        except (OperationalError, InterfaceError) as trouble:
-            self._wait_for_database(trouble)
+        except AWAY as trouble:
+            self.desk.wait(trouble)
         else:
             self.closed = self.closed or not allowed
             self.deadline = before + 0.75 * self.pace.lease
@@ -362,18 +302,11 @@ class Voyage:
 
     def _stale(self) -> list[int]:
         """Positions that wait for their turn on the wire since some time."""
-        since = timezone.now() - STALE
-        old = [each for each in self.open if each.boarded_at < since]
-        return [
-            position
-            for chunk in old
-            for position in chunk.rows.keys() - chunk.entries.keys()
-            if not self.flight.is_handed(position)
-        ]
+        return self.open.waiting(timezone.now() - STALE, self.flight.is_handed)
 
     def _take(self, result: Result) -> None:
         position = result.reference
-        chunk = self._chunk(position)
+        chunk = self.open.of(position)
         row = chunk.rows[position]
         self.flight.came_back(position, result)
         if result.verdict is Verdict.ACCEPTED:
@@ -388,14 +321,7 @@ class Voyage:
             self.line.came_back(position)
 
     def _take_refusal(self, result: Result, chunk: Chunk, row: Row) -> None:
-        entry = outcomes.entry_of(row.seq, result, self.standing)
-        if result.verdict in (Verdict.TOKEN_DEAD, Verdict.TOKEN_MISMATCH):
-            attempt = (row.installation, bytes(row.token_hash), chunk.boarded_at)
-            attempt = retiring.told(attempt, since=result.since)
-            entry = entry._replace(ref=attempt[2].isoformat())
-            if result.verdict is Verdict.TOKEN_DEAD:
-                chunk.dead.append(attempt)
-        chunk.entries[row.position] = entry
+        entry = chunk.refuse(row, result, self.standing)
         if entry.reason is Reason.TOO_LARGE:
             self._judge(self.guard.leave_out, entry.reason)
         else:
@@ -405,17 +331,8 @@ class Voyage:
         """Without the database nothing more starts, so a lost verdict is no harm."""
         try:
             judge(*facts, at=timezone.now())
-        except (OperationalError, InterfaceError) as trouble:
-            self._wait_for_database(trouble)
-
-    def _chunk(self, position: int) -> Chunk:
-        for chunk in self.open:
-            if chunk.start < position <= chunk.end:
-                return chunk
-        raise LookupError(position)
-
-    def _row(self, position: int) -> Row:
-        return self._chunk(position).rows[position]
+        except AWAY as trouble:
+            self.desk.wait(trouble)
 
     def _report_late(self) -> None:
         """Another worker has the batch: wait for the wire, then say what is known."""

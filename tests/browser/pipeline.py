@@ -19,7 +19,7 @@ from campaigns.delivery import (
     send,
     test_sends,
 )
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Run, TestSend
 from campaigns.models.states import RunState
 from devices import credentials

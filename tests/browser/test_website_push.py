@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 from pytest_django.live_server_helper import LiveServer
 
 from campaigns.delivery import send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Run
 from devices import credentials, registration
 from devices.gateways import vapid

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from campaigns.delivery import send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Campaign, Run
 from devices.models import Installation
 from devices.models.installations import LINK_OF

@@ -12,7 +12,7 @@ from django.utils import timezone
 from push_notifications.models import APNSDevice, GCMDevice, WebPushDevice
 
 from campaigns.delivery import send
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Delivery, Outcome, Run
 from campaigns.models.reasons import Reason
 from devices import credentials, registration

@@ -12,7 +12,8 @@ from typing import Any
 from greenlet import GreenletExit, greenlet
 
 from campaigns.delivery.claims import Claim
-from campaigns.delivery.voyage import Pace, Voyage
+from campaigns.delivery.pace import Pace
+from campaigns.delivery.voyage import Voyage
 from devices.gateways.base import Fence, Push, Result, Scope, Verdict
 from devices.gateways.memory import MemoryGateway
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, connection
 from campaigns.delivery import batches, clock, lanes, messages, send
 from campaigns.delivery.asking import Question
 from campaigns.delivery.outcomes import Entry
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.reading import Recorded
-from campaigns.delivery.voyage import Pace, Voyage
+from campaigns.delivery.voyage import Voyage
 from campaigns.models import Batch, Outcome, Run
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Result, Verdict
@@ -38,7 +39,7 @@ class Aboard(MemoryGateway):
         """What happens while the database works."""
 
     def poll(self, timeout: float) -> list[Result]:
-        if self.voyage.asked is not None:
+        if self.voyage.desk.asked is not None:
             self.asked += 1
             if not self.acted and self.sent:
                 self.acted = True

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.delivery import send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Parked, Run
 from devices import credentials, registration
 from devices.models import Application

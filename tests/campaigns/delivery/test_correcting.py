@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.content import locales
 from campaigns.delivery import lifecycle, send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch, Correction, Lane, Parked, Run
 from campaigns.models.rates import ChannelRate
 from campaigns.reports import corrections

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.delivery import batches, dead_tokens, lifecycle, send
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch, BatchReason, Run
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Verdict

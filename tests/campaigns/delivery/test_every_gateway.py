@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.delivery import send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Run
 from devices.gateways.base import Push, Verdict
 from devices.gateways.memory import MemoryGateway

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from campaigns.delivery import batches, send
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch, Lane, Parked, Run
 from campaigns.models.reasons import Reason
 from devices import credentials

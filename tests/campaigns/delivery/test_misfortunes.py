@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.delivery import batches, send, ticking
 from campaigns.delivery.flight import Flight
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch
 from devices.gateways.base import GatewayMisconfigured, Result, Verdict
 from devices.gateways.memory import MemoryGateway

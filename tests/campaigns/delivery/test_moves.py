@@ -17,8 +17,9 @@ from django.utils import timezone
 from campaigns.delivery import batches, late, ledger, lifecycle
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.outcomes import Entry
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.reading import Recorded
-from campaigns.delivery.voyage import Pace, Voyage
+from campaigns.delivery.voyage import Voyage
 from campaigns.models import Batch, Outcome, Run
 from campaigns.models.reasons import Reason
 from campaigns.models.states import RunState

@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from campaigns.delivery import send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Run
 from devices import credentials, registration
 from devices.gateways import registry

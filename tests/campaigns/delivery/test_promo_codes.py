@@ -6,8 +6,8 @@ from django.utils import timezone
 from campaigns.delivery import batches, messages, send, test_sends
 from campaigns.delivery.asking import Question
 from campaigns.delivery.flight import Flight
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.reading import Recorded
-from campaigns.delivery.voyage import Pace
 from campaigns.models import Outcome, Parked, PromoCode, PromoList, TestSend
 from campaigns.models.reasons import Reason
 from campaigns.starting import promo_codes

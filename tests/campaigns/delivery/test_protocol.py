@@ -23,8 +23,9 @@ from campaigns.delivery import (
     voyage,
 )
 from campaigns.delivery.flight import Flight
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.reading import Recorded
-from campaigns.delivery.voyage import Pace, Voyage
+from campaigns.delivery.voyage import Voyage
 from campaigns.models import Batch, ChannelRate, Delivery, Lane, Parked, Run, Switch
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Gateway, Push, Result, Verdict

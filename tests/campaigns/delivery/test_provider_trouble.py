@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.delivery import channels, diagnosis, send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Lane, Parked, Run
 from campaigns.reports import run as reports
 from devices import credentials, registration

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from campaigns.delivery import send
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch, ChannelRate, Lane, Outcome, Parked, RunRate
 from devices.gateways.base import Push, Result, Scope, Verdict
 from devices.gateways.memory import MemoryGateway

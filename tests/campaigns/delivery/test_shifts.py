@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.delivery import send, shifts
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch
 from devices.gateways.memory import MemoryGateway
 from tests.campaigns.delivery.ledgers import (

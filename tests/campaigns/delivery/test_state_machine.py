@@ -35,7 +35,7 @@ from campaigns.delivery import (
     recount,
     snapshot,
 )
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch, Campaign, Lane, Parked, Run, Switch
 from campaigns.models.reasons import Reason
 from devices import credentials

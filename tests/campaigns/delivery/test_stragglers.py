@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.delivery import batches, send
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch
 from devices.gateways.memory import MemoryGateway
 from tests import builders

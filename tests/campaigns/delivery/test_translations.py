@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.delivery import send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Delivery, Run, Spoken
 from devices.gateways.base import Push
 from devices.gateways.memory import MemoryGateway

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.audience import split
 from campaigns.delivery import lifecycle, send, snapshot
-from campaigns.delivery.voyage import Pace
+from campaigns.delivery.pace import Pace
 from campaigns.models import Batch, Campaign, Delivery, LeftOut, Run
 from campaigns.models.reasons import Reason
 from campaigns.reports import variants as reports

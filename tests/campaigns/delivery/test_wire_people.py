@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.delivery import dead_tokens, lifecycle, preparing, ticking
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.send import Channel
-from campaigns.delivery.voyage import Pace
 from campaigns.models import Batch, Campaign, Parked, Run
 from campaigns.models.reasons import Reason
 from devices import registration

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from campaigns.delivery import diagnosis
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.send import Channel
-from campaigns.delivery.voyage import Pace
 from campaigns.models import Lane, Run
 from campaigns.models.reasons import Reason
 from devices import credentials

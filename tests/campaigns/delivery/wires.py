@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.delivery import send, snapshot
+from campaigns.delivery.pace import Pace
 from campaigns.delivery.send import Channel
-from campaigns.delivery.voyage import Pace
 from campaigns.models import ChannelRate, Lane, Parked, Run
 from campaigns.reports import run as reports
 from devices import credentials, registration
