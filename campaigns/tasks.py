@@ -19,6 +19,7 @@ from campaigns.delivery import (
     collector,
     counting,
     durability,
+    erasing,
     grants,
     heartbeats,
     housekeeping,
@@ -31,6 +32,7 @@ from campaigns.delivery import (
 )
 from campaigns.delivery.pace import Pace
 from campaigns.dry_run import working
+from campaigns.primers import responses
 
 Facts = dict[str, int]
 
@@ -60,7 +62,10 @@ def send_batches() -> None:
 
 @shared_task(name=bell.HOUSEKEEPING)
 def keep_house() -> None:
-    housekeeping.keep(at=clock.now())
+    at = clock.now()
+    housekeeping.keep(at=at)
+    responses.forget_erased()
+    erasing.finish(at=at)
 
 
 @shared_task(name=bell.PREPARE)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Primer
+from campaigns.models import Primer, PrimerResponse
 from campaigns.models.primers import ResponseKind
 from campaigns.primers import offers, showings, wording
 from campaigns.primers.offers import Asker
-from devices import consent, registration
+from devices import consent, privacy, registration
 from devices.models import Installation, Person
 from devices.refusals import Refused
 
@@ -80,6 +81,17 @@ def record(primer: Primer, asker: Asker, given: Given, at: datetime) -> Fate:
         # Last: devices of the same day and platform wait for this row.
         _count(primer, asker, new, moment)
     return Fate.RECORDED if given.kind in new else Fate.REPEATED
+
+
+def forget_erased() -> int:
+    """Answers of people who are being erased lead to nobody; returns how many did."""
+    found = 0
+    for erasure in privacy.unfinished():
+        people = privacy.family(erasure.person)
+        mine = Q(person__in=people) | Q(installation__person__in=people)
+        rows = PrimerResponse.objects.filter(mine)
+        found += rows.update(person=None, installation=None, key="", locale="")
+    return found
 
 
 def _showing(primer: Primer, asker: Asker, given: Given) -> tuple[int, str]:

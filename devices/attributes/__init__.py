@@ -1,6 +1,7 @@
 """What is known about people: the only writer of Person."""
 
 from .bulk import BulkPerson, import_many
+from .erasing import erase
 from .keeping import (
     BUCKETS,
     KEY,
@@ -33,6 +34,7 @@ __all__ = [
     "clean_locale",
     "clean_zone",
     "describe",
+    "erase",
     "import_many",
     "learn",
     "merge",

@@ -25,6 +25,7 @@ from .bulk import (
     keep_staged_topics,
 )
 from .choosing import Choice, keep, merge
+from .erasing import erase
 from .ledger import Said, keep_wording, wording
 from .pausing import pause, paused_until, resume
 from .topics import set_topics, topics_named, topics_of
@@ -38,6 +39,7 @@ __all__ = [
     "Said",
     "answer",
     "asks_first",
+    "erase",
     "import_answers",
     "import_many",
     "import_topic_answers",

@@ -5,6 +5,7 @@ Locks are taken in one order everywhere: the names that a registration claims
 """
 
 from .bulk import BulkDevice, import_many
+from .erasing import erase
 from .facts import Facts
 from .identities import identify, reset
 from .pairing import Offer, offer, pair
@@ -35,6 +36,7 @@ __all__ = [
     "enrol_by_key",
     "enrol_for_tests_only",
     "enrol_test_device",
+    "erase",
     "forget",
     "hash_of",
     "identify",

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from devices import attributes, consent, events
+from devices import attributes, consent, events, privacy
 from devices.models import Installation
+from devices.models.erasures import Kind as Suppressed
 
 from . import rows
 from .log import Kind, Log
@@ -20,7 +21,9 @@ def identify(
     An anonymous person's attributes fill what the person lacks, their later
     answers and events move along, and their row is closed when this was their last
     device. Another known person merely leaves the device; both logs say so.
+    Somebody who was erased comes back by this as somebody new.
     """
+    privacy.lift(installation.application, Suppressed.EXTERNAL_ID, external_id)
     person = attributes.person_of(installation.application, external_id, at)
     mine = rows.locked(installation)
     before = mine.person

@@ -20,3 +20,5 @@ class Retired(StrEnum):
     """The token still belongs to an installation that was heard of lately."""
     FORGOTTEN = "forgotten"
     """The app asked us to forget this device."""
+    ERASED = "erased"
+    """Its person was erased."""

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from devices import attributes
+from devices import attributes, privacy
 from devices.models import Application, Installation
 from devices.models.applications import Environment, GatewayKind
+from devices.models.erasures import Kind as Suppressed
 from devices.models.installations import Permission, Platform, version_order
 from devices.refusals import Refused
 
@@ -74,11 +75,13 @@ def register(
       with a new anonymous person, so that nobody reads another's messages.
 
     A token that another installation holds moves here when that one is silent for
-    a day or the same person's; until then this one waits, retired as held.
+    a day or the same person's; until then this one waits, retired as held. One that
+    was erased is known again by this.
     """
     given = check(registration)
     token_hash = tokens.hash_of(given.address.token)
     tokens.claim_registration(application.pk, given.key, token_hash)
+    privacy.lift(application, Suppressed.TOKEN, given.address.token)
     mine, others = rows.concerned(application.pk, given.key, token_hash)
     if mine is None:
         return arrive(application, given, others, at)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from devices import attributes
+from devices import attributes, privacy
 from devices.models import Installation
+from devices.models.erasures import Kind as Suppressed
 from devices.refusals import Refused
 
 from . import addresses, rows, tokens
@@ -45,6 +46,7 @@ def report(installation: Installation, news: Report, at: datetime) -> Installati
         token_hash = tokens.hash_of(address.token)
         application_id, key = installation.application_id, installation.key
         tokens.claim_registration(application_id, key, token_hash)
+        privacy.lift(installation.application, Suppressed.TOKEN, address.token)
         _, others = rows.concerned(application_id, key, token_hash)
     mine = rows.locked(installation)
     before = mine.permission
