@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from . import person_clauses, person_queries, values
+from . import event_queries, person_clauses, person_queries, values
 from .table import UNKNOWN, field
 from .values import NOTHING
 
@@ -266,12 +266,12 @@ FIELDS = (
     field(
         "event",
         _("Event"),
-        ("did", _("did"), values.OFTEN, person_queries.did, person_clauses.did),
+        ("did", _("did"), values.OFTEN, event_queries.did, person_clauses.did),
         (
             "did_not",
             _("did not do"),
             values.OFTEN,
-            person_queries.did_not,
+            event_queries.did_not,
             person_clauses.did_not,
         ),
         name=values.EVENT,

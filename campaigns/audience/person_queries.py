@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q
 
-from devices.models import Event, Installation, Preference, Topic, TopicPreference
+from devices.models import Installation, Preference, Topic, TopicPreference
 from devices.models.consents import PreferenceState
 from devices.models.installations import version_order
 
 from .days import end_of, start_of
-from .values import Often
 
 # Where people are and what they speak
 
@@ -174,21 +173,3 @@ def preference_is(name: str, value: Sequence[str], at: datetime) -> Q:
 
 def bucket_between(name: str, value: tuple[int, int], at: datetime) -> Q:
     return Q(bucket__gte=value[0], bucket__lte=value[1])
-
-
-# What people did
-
-
-def did(name: str, value: Often, at: datetime) -> Q:
-    """At least so many times; a window ends at ``at``."""
-    events: QuerySet[Event] = Event.objects.filter(person=OuterRef("pk"), name=name)
-    if value.days is not None:
-        events = events.filter(at__gt=at - timedelta(days=value.days), at__lte=at)
-    if value.times == 1:
-        return Q(Exists(events))
-    return Q(Exists(events.order_by()[value.times - 1 : value.times]))
-
-
-def did_not(name: str, value: Often, at: datetime) -> Q:
-    """Fewer than so many times."""
-    return ~did(name, value, at)

@@ -12,10 +12,20 @@ from .people import Person
 class Event(models.Model):
     """Something a person did, as an app reported it, once."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="events")
+    # Further indexes below begin with each of these three.
+    application = models.ForeignKey(
+        Application, models.PROTECT, db_index=False, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person, models.CASCADE, db_index=False, related_name="events"
+    )
     installation = models.ForeignKey(
-        Installation, models.SET_NULL, null=True, blank=True, related_name="+"
+        Installation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
     )
     key = models.CharField(_("event id"), max_length=64)
     name = models.CharField(_("name"), max_length=80)

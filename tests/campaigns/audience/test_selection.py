@@ -78,7 +78,7 @@ def facts_of(chance: random.Random) -> Facts:
                 NOW - timedelta(hours=chance.choice(HOURS)),
                 {"colour": chance.choice(PROPERTIES)} if chance.random() < 0.8 else {},
             )
-            for _ in range(chance.choice([0, 1, 2, 5]))
+            for _ in range(chance.choice([0, 1, 2, 5, 20, 40]))
         ],
         sent=[
             (chance.choice(CAMPAIGNS), *moments_of(chance))
@@ -203,7 +203,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "days": st.sampled_from([1, 2, 3]) | st.integers(1, 60),
     "often": st.fixed_dictionaries(
         {
-            "times": st.integers(1, 4),
+            "times": st.integers(1, 4) | st.integers(8, 10),
             "days": st.none() | st.sampled_from([1, 2, 10, 30]) | st.integers(1, 40),
         }
     ),
