@@ -7,11 +7,12 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Rows = list[tuple[str, View, str, tuple[str, ...]]]
 """Addresses of a model's pages: route, view, end of the name, permissions."""
 
@@ -31,14 +32,14 @@ def address(route: str, view: View, *, name: str, needs: tuple[str, ...]) -> URL
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perms(needs):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     # Resolved at each request: the site itself is made after this module is read.
     @wraps(view)
-    def on_site(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def on_site(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return admin.site.admin_view(guarded)(request, *args, **kwargs)
 
     return path(route, on_site, name=name)

@@ -69,6 +69,10 @@ def learn(
         country=news.country,
         zone=news.timezone,
     )
+    if "location" in news.model_fields_set:
+        told = news.location
+        place = (told.latitude, told.longitude) if told else None
+        attributes.locate(request.auth.person, place, at=timezone.now())
     return {"attributes": kept}
 
 

@@ -134,8 +134,21 @@ class Identity(Strict):
     external_id: Annotated[str, StringConstraints(max_length=128)] = ""
 
 
+class Place(Strict):
+    """Where the person is, in degrees (WGS 84). Round it as you promised them."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    consent: Literal[True] = Field(
+        description="That the person agreed to tell where they are: nothing but true."
+    )
+
+
 class Attributes(Strict):
     attributes: dict[str, Any] = Field(default_factory=dict)
+    location: Place | None = Field(
+        None, description="null forgets it; left out, it stays as it was."
+    )
     locale: Annotated[str, StringConstraints(max_length=20)] = ""
     country: Annotated[str, StringConstraints(max_length=2)] = ""
     timezone: Annotated[str, StringConstraints(max_length=50)] = ""

@@ -128,6 +128,24 @@ def learn(person: Person, changes: Mapping[str, Any], **place: str) -> dict[str,
     return set_attributes(person, changes)
 
 
+def locate(person: Person, place: tuple[float, float] | None, *, at: datetime) -> int:
+    """Keep where they are (latitude and longitude in degrees), None: forget it.
+
+    The caller knows that the person agreed to it. An older report changes nothing.
+    """
+    latitude, longitude = place or (None, None)
+    known = Q(located_at=None) | Q(located_at__lte=at)
+    return (
+        Person.objects.filter(pk=person.pk)
+        .filter(known)
+        .update(
+            latitude=latitude,
+            longitude=longitude,
+            located_at=at if place else None,
+        )
+    )
+
+
 def seen(person_id: int, at: datetime) -> int:
     """Move last seen forward, never back."""
     return (
@@ -149,8 +167,18 @@ def merge(anonymous: Person, person: Person) -> None:
             name: getattr(new, name) or getattr(old, name)
             for name in ("locale", "country", "zone")
         },
+        **_place_of(old, new),
     )
     Person.objects.filter(pk=old.pk).update(merged_into=new)
+
+
+def _place_of(old: Person, new: Person) -> dict[str, Any]:
+    """Where whoever said it last was."""
+    said = [each for each in (old, new) if each.located_at]
+    last = max(said, key=lambda each: each.located_at or each.created_at, default=new)
+    return {
+        name: getattr(last, name) for name in ("latitude", "longitude", "located_at")
+    }
 
 
 def clean_locale(text: str) -> str:

@@ -14,7 +14,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class Person(models.Model):
-    """Somebody we may talk to, known by the customer's own id once identified."""
+    """Somebody we may talk to, known by the customer's own id once identified.
+
+    ``latitude`` and ``longitude`` are where they were last, when they agreed to say.
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="people")
     external_id = models.CharField(  # noqa: DJ001
@@ -27,6 +30,11 @@ class Person(models.Model):
     locale = models.CharField(_("language"), max_length=20, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    latitude = models.FloatField(
+        _("latitude"), null=True, blank=True, help_text=_("In degrees (WGS 84).")
+    )
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    located_at = models.DateTimeField(_("located"), null=True, blank=True)
     bucket = models.PositiveSmallIntegerField(
         _("random bucket"), help_text=_("0 to 9,999, drawn once.")
     )
@@ -51,6 +59,11 @@ class Person(models.Model):
             models.Index(fields=["application", "id"], name="person_application"),
             models.Index(fields=["application", "country"], name="person_country"),
             models.Index(fields=["application", "last_seen_at"], name="person_seen"),
+            models.Index(
+                fields=["application", "latitude"],
+                condition=models.Q(latitude__isnull=False),
+                name="person_latitude",
+            ),
             GinIndex(
                 fields=["attributes"],
                 opclasses=["jsonb_path_ops"],

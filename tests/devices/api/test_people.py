@@ -93,6 +93,20 @@ def test_attributes_are_open_and_everything_around_them_is_not(phone):
     assert answer.json()["errors"][0]["pointer"] == "/first_name"
 
 
+def test_a_place_is_kept_with_consent_alone_and_forgotten_on_demand(phone):
+    phone.register()
+    paris = {"latitude": 48.86, "longitude": 2.35}
+
+    refused = phone.me("PATCH", "/attributes", {"location": paris})
+    assert (refused.status_code, owner().latitude) == (422, None)
+    phone.me("PATCH", "/attributes", {"location": {**paris, "consent": True}})
+    phone.me("PATCH", "/attributes", {"attributes": {"city": "Paris"}})
+
+    assert (owner().latitude, owner().longitude) == (48.86, 2.35)
+    phone.me("PATCH", "/attributes", {"location": None})
+    assert (owner().latitude, owner().located_at) == (None, None)
+
+
 def test_one_bad_attribute_keeps_none(phone):
     answer = phone.me(
         "PATCH", "/attributes", {"attributes": {"a": 1, "b": []}, "country": "CH"}
