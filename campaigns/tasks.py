@@ -12,6 +12,7 @@ from celery import shared_task, signals
 from celery.apps.worker import Worker
 from django.conf import settings
 
+from campaigns.audience import lists
 from campaigns.delivery import (
     batches,
     bell,
@@ -82,6 +83,11 @@ def send_test(test_send_id: int) -> None:
 @shared_task(name=bell.COUNT_SEGMENT)
 def count_segment(segment_id: int) -> None:
     counting.count_segment(segment_id, at=clock.now())
+
+
+@shared_task(name=bell.FILL_LIST)
+def fill_list(list_id: int) -> None:
+    lists.fill(list_id, at=clock.now())
 
 
 @shared_task(name=bell.DRY_RUN)

@@ -22,13 +22,45 @@ FAMILIES = {
         KNOWN,
     ),
     **dict.fromkeys(("event", "event_property"), DID),
-    **dict.fromkeys(("language", "country", "zone", "created", "last_seen"), WHERE),
-    **dict.fromkeys(("platform", "app_version", "permission"), DEVICE),
-    **dict.fromkeys(("topic", "preference"), AGREED),
-    **dict.fromkeys(("messages", "campaign"), GOT),
-    **dict.fromkeys(("segment", "bucket"), OTHER),
+    **dict.fromkeys(
+        ("language", "country", "zone", "place", "created", "last_seen"), WHERE
+    ),
+    **dict.fromkeys(
+        (
+            "platform",
+            "app_version",
+            "os_version",
+            "device_model",
+            "browser",
+            "device_language",
+            "device_count",
+            "removed",
+        ),
+        DEVICE,
+    ),
+    **dict.fromkeys(
+        (
+            "topic",
+            "preference",
+            "opted_in",
+            "unsubscribed",
+            "permission",
+            "push",
+            "primer",
+        ),
+        AGREED,
+    ),
+    **dict.fromkeys(("messages", "campaign", "campaign_tag"), GOT),
+    **dict.fromkeys(("segment", "list", "external_id", "bucket"), OTHER),
 }
 """Under which heading the builder offers a field."""
+
+
+PLACES = {
+    "circle": ("km", "latitude", "longitude"),
+    "box": ("south", "west", "north", "east"),
+}
+"""The numbers of which a place is made, by its control."""
 
 
 def fields() -> list[dict[str, Any]]:
@@ -101,7 +133,30 @@ def words() -> dict[str, str]:
         "topic": _("Which topic"),
         "campaign": _("Which campaign"),
         "segment": _("Which segment"),
+        "primer": _("Which primer"),
+        "tag": _("Which tag"),
+        "list": _("Which list"),
+        "number": _("Condition %s: how many"),
+        "km": _("Condition %s: radius in kilometres"),
+        "latitude": _("Condition %s: latitude"),
+        "longitude": _("Condition %s: longitude"),
+        "south": _("Condition %s: southern latitude"),
+        "west": _("Condition %s: western longitude"),
+        "north": _("Condition %s: northern latitude"),
+        "east": _("Condition %s: eastern longitude"),
+        "km_short": _("km"),
+        "latitude_short": _("Latitude"),
+        "longitude_short": _("Longitude"),
+        "south_short": _("South"),
+        "west_short": _("West"),
+        "north_short": _("North"),
+        "east_short": _("East"),
         "incomplete": _("Complete the conditions to read the rule in words."),
+        "drag": _("Drag %s to another place"),
+        "undone": _("Undone."),
+        "redone": _("Redone."),
+        "used": _("The rules are those of the JSON now."),
+        "no_json": _("This is no JSON: %s"),
         "lost": _("The server could not be reached: try again in a moment."),
         "yes": _("Yes:"),
         "no": _("No:"),

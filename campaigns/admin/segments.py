@@ -1,6 +1,5 @@
 """Segments: their list, and the page on which one is built."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,15 +8,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from unfold.admin import ModelAdmin
 
-from campaigns.admin import asking, catalogue, measuring
+from campaigns.admin import (
+    asking,
+    catalogue,
+    measuring,
+    people_lists,
+    segment_impact,
+    segment_sizes,
+)
+from campaigns.admin import segment_actions as actions
+from campaigns.admin.segment_actions import act
 from campaigns.audience import rules, segments, sentences
 from campaigns.audience.known import known
 from campaigns.audience.recipes import RECIPES
 from campaigns.delivery import bell, clock
-from campaigns.models import Campaign, Segment
+from campaigns.models import Campaign, PersonList, Segment
 from campaigns.models.states import CampaignState
 from devices.admin import pages
 from devices.models import Application
@@ -38,6 +46,7 @@ class Draft:
     errors: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
     from_version: int = 0
+    impact: segment_impact.Impact | None = None
 
 
 @require_GET
@@ -94,6 +103,11 @@ def begun(request: HttpRequest, application: Application) -> Draft:
     if recipe := RECIPES.get(request.GET.get("recipe", "")):
         draft.name, draft.rule = str(recipe.name), recipe.rule
         draft.description = str(recipe.purpose)
+    if number := asking.number_of(request.GET.get("list", "")):
+        found = get_object_or_404(PersonList, pk=number, archived_at=None)
+        draft.application, draft.name = found.application, found.name
+        on_it = {"field": "list", "name": str(number), "operator": "is_on"}
+        draft.rule = {"version": 1, "match": "all", "rules": [on_it]}
     if model := asking.number_of(request.GET.get("like", "")):
         like = get_object_or_404(Segment, pk=model)
         draft.application = like.application
@@ -146,6 +160,9 @@ def saved(request: HttpRequest, draft: Draft) -> HttpResponse | None:
         name=draft.name, description=draft.description, rule=draft.rule
     )
     try:
+        draft.impact = segment_impact.undecided(request, draft.segment, wording)
+        if draft.impact is not None:
+            return None
         segment = write(request, draft, wording)
     except rules.RuleError as wrong:
         draft.problems = wrong.problems
@@ -155,6 +172,7 @@ def saved(request: HttpRequest, draft: Draft) -> HttpResponse | None:
     else:
         bell.ring(bell.COUNT_SEGMENT, segment.pk)
         messages.success(request, _("Saved. It is being counted."))
+        segment_impact.follow(request, segment)
         return redirect(LIST)
     return None
 
@@ -192,9 +210,13 @@ def build(request: HttpRequest, draft: Draft) -> HttpResponse:
         rule=draft.rule,
         errors=draft.errors,
         problems=draft.problems,
-        used_by=scheduled_with(segment),
+        used_by=segment_impact.scheduled_with(segment),
+        impact=draft.impact,
+        chart=segment_sizes.chart(segment) if segment else None,
+        may_add_campaign=request.user.has_perm("campaigns.add_campaign"),
         catalogue=catalogue.fields(),
         words=catalogue.words(),
+        places=catalogue.PLACES.items(),
         known=known(
             draft.application.pk,
             besides=segment.pk if segment else None,
@@ -222,40 +244,6 @@ def in_words(rule: Any) -> str:
         return str(wrong)
 
 
-def scheduled_with(segment: Segment | None) -> list[Campaign]:
-    if segment is None:
-        return []
-    rows = Campaign.objects.filter(segment=segment, state=CampaignState.SCHEDULED)
-    return list(rows[:10])
-
-
-def act(
-    move: Callable[[HttpRequest, Segment], str],
-) -> Callable[[HttpRequest, int], HttpResponse]:
-    """A POST on one segment; ``move`` returns the sentence to say."""
-
-    @require_POST
-    def view(request: HttpRequest, segment_id: int) -> HttpResponse:
-        segment = get_object_or_404(Segment, pk=segment_id)
-        try:
-            messages.success(request, move(request, segment))
-        except segments.Refused as refused:
-            messages.error(request, str(refused))
-        return redirect(LIST)
-
-    return view
-
-
-def count_again(request: HttpRequest, segment: Segment) -> str:
-    bell.ring(bell.COUNT_SEGMENT, segment.pk)
-    return _("“%(name)s” is being counted.") % {"name": segment.name}
-
-
-def archive(request: HttpRequest, segment: Segment) -> str:
-    segments.archive(segment, user=pages.staff(request), at=clock.now())
-    return _("“%(name)s” is archived.") % {"name": segment.name}
-
-
 @admin.register(Segment)
 class SegmentAdmin(ModelAdmin):
     """The list and the builder stand where the admin's own pages would."""
@@ -267,6 +255,8 @@ class SegmentAdmin(ModelAdmin):
         view = ("campaigns.view_segment",)
         see_people = (*view, "devices.view_person")
         change_it = (*view, "campaigns.change_segment")
+        may_write = (*view, "campaigns.add_campaign", "campaigns.change_campaign")
+        keep = act(actions.keep, there=actions.LISTS)
         rows: pages.Rows = [
             ("", overview, "changelist", view),
             ("add/", add, "add", (*view, "campaigns.add_segment")),
@@ -277,7 +267,12 @@ class SegmentAdmin(ModelAdmin):
             ("examples/", measuring.people, "examples", see_people),
             ("test/", asking.test, "test", see_people),
             ("<int:segment_id>/change/", change, "change", view),
-            ("<int:segment_id>/again/", act(count_again), "again", change_it),
-            ("<int:segment_id>/archive/", act(archive), "archive", change_it),
+            ("<int:segment_id>/again/", act(actions.count_again), "again", change_it),
+            ("<int:segment_id>/archive/", act(actions.archive), "archive", change_it),
+            ("<int:segment_id>/keep/", keep, "keep", (*view, "campaigns.add_segment")),
+            ("<int:segment_id>/follow/", actions.follow_up, "follow", may_write),
         ]
-        return pages.addresses("campaigns_segment", rows)
+        return [
+            *pages.addresses("campaigns_segment", rows),
+            *pages.addresses("campaigns_list", people_lists.ROWS),
+        ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from . import attribute_clauses, attribute_queries, values
+from . import ages, attribute_clauses, attribute_queries, choices, values
 from .table import KNOWN, UNKNOWN, field
 from .values import NOTHING
 
@@ -213,6 +213,34 @@ FIELDS = (
             NOTHING,
             attribute_queries.anniversary,
             attribute_clauses.anniversary,
+        ),
+        (
+            "anniversary_in_next_days",
+            _("has its anniversary in the next … days"),
+            values.DAYS,
+            ages.anniversary_in_next,
+            ages.told_anniversary,
+        ),
+        (
+            "age_at_least",
+            _("makes them at least … years old"),
+            choices.YEARS,
+            ages.at_least,
+            ages.told_at_least,
+        ),
+        (
+            "age_at_most",
+            _("makes them at most … years old"),
+            choices.YEARS,
+            ages.at_most,
+            ages.told_at_most,
+        ),
+        (
+            "age_between",
+            _("makes them between … and … years old"),
+            choices.AGES,
+            ages.between,
+            ages.told_between,
         ),
         (
             "is_known",

@@ -168,15 +168,15 @@ def day_unknown(name: str, value: None, at: datetime) -> Q:
 
 
 def day_on(name: str, value: date, at: datetime) -> Q:
-    return Q(Exact(_day(name), value.isoformat()))
+    return Q(Exact(day_of(name), value.isoformat()))
 
 
 def day_before(name: str, value: date, at: datetime) -> Q:
-    return Q(LessThan(_day(name), value.isoformat()))
+    return Q(LessThan(day_of(name), value.isoformat()))
 
 
 def day_after(name: str, value: date, at: datetime) -> Q:
-    return Q(GreaterThan(_day(name), value.isoformat()))
+    return Q(GreaterThan(day_of(name), value.isoformat()))
 
 
 def day_in_last(name: str, value: int, at: datetime) -> Q:
@@ -196,20 +196,21 @@ def day_long_ago(name: str, value: int, at: datetime) -> Q:
 def anniversary(name: str, value: None, at: datetime) -> Q:
     """The same month and day as today; 29 February counts on 1 March elsewise."""
     day = today(at)
-    wanted = Q(Exact(Substr(_day(name), 6, 5), f"{day:%m-%d}"))
+    wanted = Q(Exact(Substr(day_of(name), 6, 5), f"{day:%m-%d}"))
     if (day.month, day.day) == (3, 1) and (day - timedelta(days=1)).day == 28:
-        wanted |= Q(Exact(Substr(_day(name), 6, 5), "02-29"))
+        wanted |= Q(Exact(Substr(day_of(name), 6, 5), "02-29"))
     return wanted
 
 
 def _days_between(name: str, first: date, last: date) -> Q:
-    day = _day(name)
+    day = day_of(name)
     return Q(GreaterThanOrEqual(day, first.isoformat())) & Q(
         LessThanOrEqual(day, last.isoformat())
     )
 
 
-def _day(name: str) -> Case:
+def day_of(name: str) -> Case:
+    """The first ten letters of a date attribute, NULL where it is none."""
     text = KeyTextTransform(name, "attributes")
     is_day = Q(Regex(_text(name), DAY_SHAPE))
     return _where(is_day, Func(Left(text, 10), template='%(expressions)s COLLATE "C"'))

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from . import campaign_clauses, campaign_queries, event_properties, values
+from . import (
+    campaign_clauses,
+    campaign_queries,
+    choices,
+    contact_clauses,
+    contact_queries,
+    event_properties,
+    values,
+)
 from .table import field
 from .values import NOTHING
 
@@ -71,6 +79,41 @@ FIELDS = (
             campaign_queries.opened_none,
             campaign_clauses.opened_none,
         ),
+        (
+            "last_sent_days_ago",
+            _("got the last one more than … days ago"),
+            values.DAYS,
+            contact_queries.sent_long_ago,
+            contact_clauses.sent_long_ago,
+        ),
+        (
+            "never_sent",
+            _("never got one"),
+            NOTHING,
+            contact_queries.never_sent,
+            contact_clauses.never_sent,
+        ),
+        (
+            "opened_of_last",
+            _("opened one of the last …"),
+            choices.MESSAGES,
+            contact_queries.opened_of_last,
+            contact_clauses.opened_of_last,
+        ),
+        (
+            "ignored_last",
+            _("opened none of the last …"),
+            choices.MESSAGES,
+            contact_queries.ignored_last,
+            contact_clauses.ignored_last,
+        ),
+        (
+            "control_in_last",
+            _("in a control group in the last … days"),
+            values.DAYS,
+            contact_queries.control_in_last,
+            contact_clauses.control_in_last,
+        ),
     ),
     field(
         "campaign",
@@ -103,7 +146,75 @@ FIELDS = (
             campaign_queries.was_not_opened,
             campaign_clauses.was_not_opened,
         ),
+        (
+            "was_sent_variant",
+            _("was sent to them in variant"),
+            choices.VARIANTS,
+            contact_queries.sent_variant,
+            contact_clauses.sent_variant,
+        ),
+        (
+            "was_received",
+            _("was received by their device"),
+            NOTHING,
+            contact_queries.received,
+            contact_clauses.received,
+        ),
+        (
+            "was_dismissed",
+            _("was dismissed by them"),
+            NOTHING,
+            contact_queries.dismissed,
+            contact_clauses.dismissed,
+        ),
+        (
+            "was_control",
+            _("had them in its control group"),
+            NOTHING,
+            contact_queries.control_of,
+            contact_clauses.control_of,
+        ),
         name=values.CAMPAIGN,
+    ),
+    field(
+        "campaign_tag",
+        _("Campaigns with a tag"),
+        (
+            "was_sent",
+            _("one was sent to them"),
+            NOTHING,
+            contact_queries.tag_sent,
+            contact_clauses.tag_sent,
+        ),
+        (
+            "was_not_sent",
+            _("none was sent to them"),
+            NOTHING,
+            contact_queries.tag_not_sent,
+            contact_clauses.tag_not_sent,
+        ),
+        (
+            "sent_in_last_days",
+            _("one was sent in the last … days"),
+            values.DAYS,
+            contact_queries.tag_sent_in_last,
+            contact_clauses.tag_sent_in_last,
+        ),
+        (
+            "was_opened",
+            _("one was opened by them"),
+            NOTHING,
+            contact_queries.tag_opened,
+            contact_clauses.tag_opened,
+        ),
+        (
+            "was_not_opened",
+            _("none was opened by them"),
+            NOTHING,
+            contact_queries.tag_not_opened,
+            contact_clauses.tag_not_opened,
+        ),
+        name=choices.TAG,
     ),
     field(
         "segment",

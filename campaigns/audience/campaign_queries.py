@@ -26,7 +26,7 @@ from .negation import opposite
 
 
 def sent_one(name: str, value: int, at: datetime) -> Q:
-    return Q(Exists(_sent(_mine(), at__gt=at - timedelta(days=value), at__lte=at)))
+    return Q(Exists(sent(mine(), at__gt=at - timedelta(days=value), at__lte=at)))
 
 
 def sent_none(name: str, value: int, at: datetime) -> Q:
@@ -34,7 +34,7 @@ def sent_none(name: str, value: int, at: datetime) -> Q:
 
 
 def opened_one(name: str, value: int, at: datetime) -> Q:
-    return Q(Exists(_opened(_mine(), at__gt=at - timedelta(days=value), at__lte=at)))
+    return Q(Exists(opened(mine(), at__gt=at - timedelta(days=value), at__lte=at)))
 
 
 def opened_none(name: str, value: int, at: datetime) -> Q:
@@ -42,7 +42,7 @@ def opened_none(name: str, value: int, at: datetime) -> Q:
 
 
 def was_sent(name: str, value: None, at: datetime) -> Q:
-    return Q(Exists(_sent(_of_campaign(name), at__lte=at)))
+    return Q(Exists(sent(of_campaign(name), at__lte=at)))
 
 
 def was_not_sent(name: str, value: None, at: datetime) -> Q:
@@ -50,29 +50,33 @@ def was_not_sent(name: str, value: None, at: datetime) -> Q:
 
 
 def was_opened(name: str, value: None, at: datetime) -> Q:
-    return Q(Exists(_opened(_of_campaign(name), at__lte=at)))
+    return Q(Exists(opened(of_campaign(name), at__lte=at)))
 
 
 def was_not_opened(name: str, value: None, at: datetime) -> Q:
     return ~was_opened(name, value, at)
 
 
-def _mine() -> QuerySet[Delivery]:
+def mine() -> QuerySet[Delivery]:
+    """What was meant for the person of the outer query."""
     return Delivery.objects.filter(person_id=OuterRef("pk"))
 
 
-def _of_campaign(name: str) -> QuerySet[Delivery]:
+def of_campaign(name: str) -> QuerySet[Delivery]:
+    """What of one campaign was meant for the person of the outer query."""
     runs = Run.objects.filter(campaign=int(name)).values("pk")
-    return _mine().filter(run_id__in=runs)
+    return mine().filter(run_id__in=runs)
 
 
-def _sent(deliveries: QuerySet[Delivery], **window: Any) -> QuerySet[Delivery]:
+def sent(deliveries: QuerySet[Delivery], **window: Any) -> QuerySet[Delivery]:
+    """Those that the push service took, within ``at__gt`` and ``at__lte``."""
     same = {"run_id": OuterRef("run_id"), "seq": OuterRef("seq")}
     taken = Outcome.objects.filter(reason=Reason.ACCEPTED, **same, **window)
     return deliveries.filter(Exists(taken))
 
 
-def _opened(deliveries: QuerySet[Delivery], **window: Any) -> QuerySet[Delivery]:
+def opened(deliveries: QuerySet[Delivery], **window: Any) -> QuerySet[Delivery]:
+    """Those that a device said were opened, within ``at__gt`` and ``at__lte``."""
     same = {"run_id": OuterRef("run_id"), "seq": OuterRef("seq")}
     told = Receipt.objects.filter(kind="opened", **same, **window)
     return deliveries.filter(Exists(told))
@@ -95,11 +99,11 @@ def last_opened(person: Person, campaign: str) -> datetime | None:
 def _last(
     person: Person, campaign: str, moments: QuerySet[Any, Any]
 ) -> datetime | None:
-    mine = Delivery.objects.filter(person_id=person.pk)
+    theirs = Delivery.objects.filter(person_id=person.pk)
     if campaign:
         runs = Run.objects.filter(campaign=int(campaign)).values("pk")
-        mine = mine.filter(run_id__in=runs)
-    found: dict[str, datetime | None] = mine.annotate(
+        theirs = theirs.filter(run_id__in=runs)
+    found: dict[str, datetime | None] = theirs.annotate(
         moment=Subquery(moments, output_field=DateTimeField())
     ).aggregate(last=Max("moment"))
     return found["last"]

@@ -23,7 +23,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from campaigns.audience import split
-from campaigns.models import Campaign, Revision, contents, variants
+from campaigns.models import Campaign, PersonList, Revision, contents, variants
 from campaigns.models.campaigns import DeviceReach, Purpose
 from campaigns.models.reasons import Reason
 from devices.models import Person
@@ -48,6 +48,7 @@ END"""  # noqa: S608 (our own numbers)
 
 OTHER = Reason.NOT_THIS_PLATFORM.value
 CONTROL = Reason.CONTROL_GROUP.value
+EXCLUDED = Reason.EXCLUDED.value
 LATER = Reason.OTHER_DEVICE.value
 """The last gates, at the snapshot alone: nobody comes or goes there afterwards."""
 
@@ -94,6 +95,7 @@ class Gates:
 
     ``left_out`` are the platforms that it is not for, ``reach`` says which devices of
     a person it is for. ``control`` per cent of the people of ``campaign`` get nothing.
+    ``excluded`` are the lists of people who never get a message.
     """
 
     application_id: int
@@ -104,6 +106,7 @@ class Gates:
     reach: str = DeviceReach.ALL
     control: int = 0
     campaign: int = 0
+    excluded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ def of_campaign(campaign: Campaign, *, at: datetime) -> Gates:
         reach=campaign.reach,
         control=campaign.control,
         campaign=variants.drawn_by(campaign) if campaign.control else 0,
+        excluded=PersonList.objects.excluded(campaign.application_id),
     )
 
 
@@ -144,6 +148,7 @@ def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gat
         reach=settings.get("reach", DeviceReach.ALL),
         control=revision.content.get("control", 0),
         campaign=revision.content.get("drawn_by", revision.campaign_id),
+        excluded=PersonList.objects.excluded(application_id),
     )
 
 
@@ -177,6 +182,8 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
 def _more(gates: Gates) -> str:
     """The gates that few messages have, as further parts of a coalesce."""
     sql = ""
+    if gates.excluded:
+        sql += f",\n    CASE WHEN {_is_excluded(gates)} THEN {EXCLUDED} END"
     if model := MODEL.get(DeviceReach(gates.reach)):
         is_other = f"device.platform = 'ios' AND {model}"
         sql += f",\n    CASE WHEN {is_other} THEN {OTHER} END"
@@ -186,6 +193,15 @@ def _more(gates: Gates) -> str:
         )
         sql += f",\n    CASE WHEN {drawn} THEN {CONTROL} END"
     return sql
+
+
+def _is_excluded(gates: Gates) -> str:
+    numbers = ",".join(f"{each:d}" for each in gates.excluded)
+    return (
+        "EXISTS (SELECT FROM campaigns_listedperson listed"
+        f" WHERE listed.people_list_id = ANY(ARRAY[{numbers}]::bigint[])"
+        " AND listed.person_id = chosen.id)"
+    )
 
 
 def verdicts(people: QuerySet[Person], gates: Gates) -> list[Verdict]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from devices.models import Person
 
-from . import campaign_clauses, estimate, explain, select
+from . import agreement_clauses, campaign_clauses, estimate, explain, listed, select
 from .fields import FIELDS
 from .tree import Condition, Group, Membership, Rule
 from .wording import spoken
@@ -13,6 +13,13 @@ from .wording import spoken
 SHOWN = 10
 CONDITIONS = 4
 """Of each person so many are told: enough to recognise them by."""
+
+NAMED = {
+    "campaign": campaign_clauses.campaign,
+    "primer": agreement_clauses.primer,
+    "list": listed.called,
+}
+"""What is kept by its number, and how it is called."""
 
 PATIENCE = (2.0, 1.0, 1.0)
 
@@ -53,6 +60,6 @@ def subject(condition: Condition) -> str:
     value = condition.value
     if isinstance(value, Membership):
         return value.title
-    if condition.field == "campaign":
-        return campaign_clauses.campaign(condition.name)
+    if named := NAMED.get(condition.field):
+        return named(condition.name)
     return spoken(condition.name) or str(FIELDS[condition.field].label)

@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, Value, When
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from devices.models import Event, Installation, Person, Topic
+from devices.models import Event, Person, Topic
 from devices.models.consents import PreferenceState
-from devices.models.installations import Permission, Platform
+from devices.models.installations import Platform
 
-from . import campaign_queries, memberships, select, sentences
+from . import campaign_queries, memberships, readings, select, sentences
+from .readings import devices, moment, told
 from .tree import Condition, Group, Membership, Rule
 
 
@@ -83,24 +84,13 @@ def _attribute(condition: Condition, person: Person) -> str:
     return "" if value is None else str(value)
 
 
-def _moment(value: datetime | None) -> str:
-    if value is None:
-        return ""
-    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
-
-
 def _platforms(condition: Condition, person: Person) -> str:
-    found = _devices(person, "platform")
+    found = devices(person, "platform")
     return ", ".join(str(Platform(each).label) for each in found) or _("no device")
 
 
 def _versions(condition: Condition, person: Person) -> str:
-    return ", ".join(filter(None, _devices(person, "app_version")))
-
-
-def _devices(person: Person, column: str) -> list[str]:
-    mine = Installation.objects.filter(person=person, retired_at=None)
-    return list(mine.order_by(column).values_list(column, flat=True).distinct())
+    return told(person, "app_version")
 
 
 def _topic(condition: Condition, person: Person) -> str:
@@ -133,7 +123,7 @@ def _event(condition: Condition, person: Person) -> str:
     last = mine.latest("at").at
     return ngettext(
         "%(times)d time, on %(last)s", "%(times)d times, last on %(last)s", times
-    ) % {"times": times, "last": _moment(last)}
+    ) % {"times": times, "last": moment(last)}
 
 
 def _property(condition: Condition, person: Person) -> str:
@@ -141,15 +131,10 @@ def _property(condition: Condition, person: Person) -> str:
     last = mine.order_by("-at").first()
     if last is None:
         return _("never")
-    facts = {"value": last.properties.get(condition.value.name), "on": _moment(last.at)}
+    facts = {"value": last.properties.get(condition.value.name), "on": moment(last.at)}
     if facts["value"] is None:
         return _("last on %(on)s, without this property") % facts
     return _("last on %(on)s: %(value)s") % facts
-
-
-def _permissions(condition: Condition, person: Person) -> str:
-    found = _devices(person, "permission")
-    return ", ".join(str(Permission(each).label) for each in found) or _("no device")
 
 
 def _messages(condition: Condition, person: Person) -> str:
@@ -159,7 +144,7 @@ def _messages(condition: Condition, person: Person) -> str:
         if "opened" in condition.operator
         else (campaign_queries.last_sent)
     )
-    return _moment(last(person, condition.name)) or _("never")
+    return moment(last(person, condition.name)) or _("never")
 
 
 def _segment(condition: Condition, person: Person, at: datetime) -> str:
@@ -187,16 +172,16 @@ READ: Mapping[str, Callable[[Condition, Any], str]] = {
     "language": lambda condition, person: person.locale,
     "country": lambda condition, person: person.country,
     "zone": lambda condition, person: person.zone,
-    "created": lambda condition, person: _moment(person.created_at),
-    "last_seen": lambda condition, person: _moment(person.last_seen_at) or _("never"),
+    "created": lambda condition, person: moment(person.created_at),
+    "last_seen": lambda condition, person: moment(person.last_seen_at) or _("never"),
     "platform": _platforms,
     "app_version": _versions,
     "topic": _topic,
     "preference": _preference,
-    "permission": _permissions,
     "bucket": _share,
     "event": _event,
     "event_property": _property,
     "messages": _messages,
     "campaign": _messages,
+    **readings.READ,
 }

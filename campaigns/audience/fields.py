@@ -6,7 +6,16 @@ takes, its clause in a sentence and the query it stands for.
 
 from collections.abc import Mapping
 
-from . import attribute_fields, campaign_fields, person_fields
+from . import (
+    agreement_fields,
+    attribute_fields,
+    campaign_fields,
+    device_fields,
+    identities,
+    listed,
+    person_fields,
+    places,
+)
 from .table import Field, Operator
 from .tree import Condition
 
@@ -15,7 +24,12 @@ FIELDS: Mapping[str, Field] = {
     for field in (
         *attribute_fields.FIELDS,
         *person_fields.FIELDS,
+        *places.FIELDS,
+        *device_fields.FIELDS,
+        *agreement_fields.FIELDS,
         *campaign_fields.FIELDS,
+        *identities.FIELDS,
+        *listed.FIELDS,
     )
 }
 """For `rules.parse` and for the builder's page: keys, labels, operators, widgets."""

@@ -15,7 +15,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.models import Campaign, Segment
+from campaigns.models import Campaign, PersonList, Primer, Segment
 from devices.models import Event, Installation, Person, Topic
 
 from . import limits
@@ -78,7 +78,7 @@ def known(
 ) -> dict[str, Any]:
     """Names and values seen lately in one application, as the builder wants them.
 
-    Nine statements, each over at most 2,000 rows by an index or stopped in time.
+    Thirteen statements, each over at most 2,000 rows by an index or stopped in time.
     ``besides`` is a segment's id that is not offered: the one that is built. Not
     ``sees_people``: names alone, for a value may be somebody's name or address.
     """
@@ -94,6 +94,10 @@ def known(
         "version": versions(application_id),
         "campaigns": campaigns(application_id),
         "segments": segments(application_id, besides),
+        "primers": primers(application_id),
+        "tags": tags(application_id),
+        "lists": lists(application_id),
+        "offers": devices(application_id),
     }
     return offered if sees_people else offered | _names_alone(offered)
 
@@ -230,6 +234,37 @@ def versions(application_id: int) -> list[Offered]:
     rows = Installation.objects.filter(application=application_id).order_by("-id")
     seen = rows.values_list("app_version", flat=True)[:SAMPLE]
     return plain(Counter(version for version in seen if version))
+
+
+def devices(application_id: int) -> dict[str, list[Offered]]:
+    """What the newest devices say of themselves, by the field that asks it."""
+    rows = Installation.objects.filter(application=application_id, retired_at=None)
+    columns = ("model", "os_version", "locale")
+    seen = list(rows.order_by("-id").values_list(*columns)[:SAMPLE])
+    return {
+        field: plain(Counter(row[place] for row in seen if row[place]))
+        for place, field in enumerate(("device_model", "os_version", "device_language"))
+    }
+
+
+def primers(application_id: int) -> list[Offered]:
+    rows = Primer.objects.filter(application=application_id).order_by("-pk")
+    return _named(rows.values_list("pk", "name")[:LISTED])
+
+
+def lists(application_id: int) -> list[Offered]:
+    rows = PersonList.objects.filter(application=application_id, archived_at=None)
+    return _named(rows.order_by("-pk").values_list("pk", "name")[:LISTED])
+
+
+def tags(application_id: int) -> list[Offered]:
+    """The tags of the newest campaigns, by name."""
+    rows = Campaign.objects.filter(application=application_id).exclude(tags=[])
+    found = rows.order_by("-pk").values_list("tags", flat=True)[:SAMPLE]
+    return [
+        {"key": tag, "label": tag, "note": ""}
+        for tag in sorted({tag for tags in found for tag in tags})[:LISTED]
+    ]
 
 
 def campaigns(application_id: int) -> list[Offered]:

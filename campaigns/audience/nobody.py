@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
-from campaigns.models import Run
+from campaigns.models import PersonList, Run
 from devices.models import Event, Person, Topic
 
 from . import known, limits
@@ -26,6 +26,8 @@ def why(condition: Condition, application_id: int) -> str:
         return _of_topic(condition, application_id)
     if family == "campaign":
         return _of_campaign(condition)
+    if family == "list":
+        return _of_list(condition)
     return ""
 
 
@@ -81,6 +83,15 @@ def _of_campaign(condition: Condition) -> str:
     if Run.objects.filter(campaign=int(condition.name)).exists():
         return ""
     return _("This campaign has not been sent yet.")
+
+
+def _of_list(condition: Condition) -> str:
+    found = PersonList.objects.filter(pk=condition.name, archived_at=None).first()
+    if found is None:
+        return _("There is no such list.")
+    if found.ready_at is None:
+        return _("The people of this list are still being looked up.")
+    return _("Nobody on this list is known.")
 
 
 def _anybody(name: str, application_id: int) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from campaigns.models import PersonList
 from campaigns.models.campaigns import Purpose
 from devices.models import Person
 
@@ -82,6 +83,7 @@ def reached(people: QuerySet[Person], application_id: int, *, at: datetime) -> R
         purpose=Purpose.PROMOTIONAL,
         topic_id=None,
         at=at,
+        excluded=PersonList.objects.excluded(application_id),
     )
     rows, scale = estimate.sampled(
         people, lambda some: _by_platform(some, gates), patience=PATIENCE

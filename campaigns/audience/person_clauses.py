@@ -15,15 +15,19 @@ from devices.models.consents import PreferenceState
 from devices.models.installations import Permission, Platform
 
 from .values import Often
-from .wording import counted, dated, either
+from .wording import counted, country, dated, either, language
 
 
 def language_is(name: str, value: Sequence[str]) -> str:
-    return _("whose language is %(values)s") % {"values": either(value)}
+    return _("whose language is %(values)s") % {"values": _languages(value)}
 
 
 def language_is_not(name: str, value: Sequence[str]) -> str:
-    return _("whose language is not %(values)s") % {"values": either(value)}
+    return _("whose language is not %(values)s") % {"values": _languages(value)}
+
+
+def _languages(value: Sequence[str]) -> str:
+    return either([language(each) for each in value])
 
 
 def language_unknown(name: str, value: None) -> str:
@@ -31,11 +35,15 @@ def language_unknown(name: str, value: None) -> str:
 
 
 def country_is(name: str, value: Sequence[str]) -> str:
-    return _("whose country is %(values)s") % {"values": either(value)}
+    return _("whose country is %(values)s") % {"values": _countries(value)}
 
 
 def country_is_not(name: str, value: Sequence[str]) -> str:
-    return _("whose country is not %(values)s") % {"values": either(value)}
+    return _("whose country is not %(values)s") % {"values": _countries(value)}
+
+
+def _countries(value: Sequence[str]) -> str:
+    return either([country(each) for each in value])
 
 
 def country_unknown(name: str, value: None) -> str:

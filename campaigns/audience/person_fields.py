@@ -1,4 +1,4 @@
-"""Rows of the closed table: people, their devices, words and deeds."""
+"""Rows of the closed table: people and what they did."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -159,97 +159,6 @@ FIELDS = (
             NOTHING,
             person_queries.never_seen,
             person_clauses.never_seen,
-        ),
-    ),
-    field(
-        "platform",
-        _("Device platform"),
-        (
-            "is_one_of",
-            _("is one of"),
-            values.PLATFORMS,
-            person_queries.has_platform,
-            person_clauses.has_platform,
-        ),
-        (
-            "is_none_of",
-            _("is none of"),
-            values.PLATFORMS,
-            person_queries.lacks_platform,
-            person_clauses.lacks_platform,
-        ),
-    ),
-    field(
-        "app_version",
-        _("App version"),
-        (
-            "at_least",
-            _("is at least"),
-            values.VERSION,
-            person_queries.version_from,
-            person_clauses.version_from,
-        ),
-        (
-            "below",
-            _("is below"),
-            values.VERSION,
-            person_queries.version_below,
-            person_clauses.version_below,
-        ),
-        (
-            "is",
-            _("is"),
-            values.VERSION,
-            person_queries.version_is,
-            person_clauses.version_is,
-        ),
-    ),
-    field(
-        "permission",
-        _("Notifications on the device"),
-        (
-            "is_one_of",
-            _("are one of"),
-            values.PERMISSIONS,
-            person_queries.permission_is,
-            person_clauses.permission_is,
-        ),
-        (
-            "is_none_of",
-            _("are none of"),
-            values.PERMISSIONS,
-            person_queries.permission_is_not,
-            person_clauses.permission_is_not,
-        ),
-    ),
-    field(
-        "topic",
-        _("Topic"),
-        (
-            "is_on",
-            _("is on"),
-            NOTHING,
-            person_queries.topic_on,
-            person_clauses.topic_on,
-        ),
-        (
-            "is_off",
-            _("is off"),
-            NOTHING,
-            person_queries.topic_off,
-            person_clauses.topic_off,
-        ),
-        name=values.TOPIC,
-    ),
-    field(
-        "preference",
-        _("Preference"),
-        (
-            "is_one_of",
-            _("is one of"),
-            values.PREFERENCES,
-            person_queries.preference_is,
-            person_clauses.preference_is,
         ),
     ),
     field(

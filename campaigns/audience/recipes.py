@@ -47,16 +47,19 @@ RECIPES = {
             ),
         ),
         Recipe(
-            "active",
-            _("Active this week"),
-            _("Seen in the last 7 days."),
-            _all(_condition("last_seen", "in_last_days", 7)),
+            "opened_last",
+            _("Opened the last message"),
+            _("They listen: ask them first."),
+            _all(_condition("messages", "opened_of_last", 1)),
         ),
         Recipe(
-            "buyers",
-            _("Bought in the last 30 days"),
-            _("Did the event “purchase” at least once."),
-            _all(_condition("event", "did", {"times": 1, "days": 30}, "purchase")),
+            "never_opened",
+            _("Never opened one"),
+            _("Sent several in a year and opened none: say something else, or less."),
+            _all(
+                _condition("messages", "ignored_last", 3),
+                _condition("messages", "opened_none", 365),
+            ),
         ),
         Recipe(
             "old_app",
@@ -65,10 +68,10 @@ RECIPES = {
             _all(_condition("app_version", "below", "5.0")),
         ),
         Recipe(
-            "tenth",
-            _("A random tenth"),
-            _("The same tenth each time: try something on few people first."),
-            _all(_condition("bucket", "between", [0, 999])),
+            "birthday",
+            _("Birthday today"),
+            _("By the attribute “birthday”, a date."),
+            _all(_condition("attribute.date", "anniversary_today", name="birthday")),
         ),
     )
 }

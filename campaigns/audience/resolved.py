@@ -9,7 +9,17 @@ from .tree import Condition
 from .values import Often, Property
 from .wording import dated
 
-BEHIND = {"in_last_days", "sent_one", "sent_none", "opened_one", "opened_none"}
+BEHIND = {
+    "in_last_days",
+    "sent_one",
+    "sent_none",
+    "opened_one",
+    "opened_none",
+    "control_in_last",
+    "sent_in_last_days",
+}
+BEFORE = {"more_than_days_ago", "last_sent_days_ago"}
+AHEAD = {"in_next_days", "anniversary_in_next_days"}
 
 
 def sentence(condition: Condition, *, at: datetime) -> str:
@@ -21,9 +31,9 @@ def sentence(condition: Condition, *, at: datetime) -> str:
         return ""
     if condition.operator in BEHIND:
         return _since(_ago(value, at))
-    if condition.operator == "more_than_days_ago":
+    if condition.operator in BEFORE:
         return _("That is before %(day)s.") % {"day": dated(_ago(value, at))}
-    if condition.operator == "in_next_days":
+    if condition.operator in AHEAD:
         return _until(today(at) + timedelta(days=value))
     return ""
 

@@ -78,7 +78,7 @@ def _text(raw: object) -> str:
     return raw
 
 
-def _list_of(read: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
+def list_of(read: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
     def read_all(raw: object) -> tuple[str, ...]:
         if not isinstance(raw, list) or not 1 <= len(raw) <= MAX_TEXTS:
             raise Unfit(_("give 1 to 50 values."))
@@ -99,7 +99,7 @@ def _plain_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _pair(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Any]]:
+def pair(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Any]]:
     def read_pair(raw: object) -> tuple[Any, Any]:
         if not isinstance(raw, list) or len(raw) != 2:
             raise Unfit(_("give two values: the lowest and the highest."))
@@ -111,7 +111,7 @@ def _pair(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Any]]:
     return read_pair
 
 
-def _whole(low: int, high: int, sentence: str) -> Callable[[Any], int]:
+def whole(low: int, high: int, sentence: str) -> Callable[[Any], int]:
     def read_whole(raw: object) -> int:
         if not isinstance(raw, int) or isinstance(raw, bool) or not low <= raw <= high:
             raise Unfit(_(sentence) % {"low": low, "high": high})
@@ -120,9 +120,9 @@ def _whole(low: int, high: int, sentence: str) -> Callable[[Any], int]:
     return read_whole
 
 
-_days = _whole(1, MAX_DAYS, N_("give a number of days from %(low)d to %(high)d."))
-_times = _whole(1, MAX_TIMES, N_("give a number of times from %(low)d to %(high)d."))
-_bucket = _whole(0, 9_999, N_("give shares from 0 to 100 %%."))
+_days = whole(1, MAX_DAYS, N_("give a number of days from %(low)d to %(high)d."))
+_times = whole(1, MAX_TIMES, N_("give a number of times from %(low)d to %(high)d."))
+_bucket = whole(0, 9_999, N_("give shares from 0 to 100 %%."))
 
 
 def _day(raw: object) -> date:
@@ -144,7 +144,7 @@ def _often(raw: object) -> Often:
     )
 
 
-def _one_of(keys: Collection[str], sentence: str) -> Callable[[Any], str]:
+def one_of(keys: Collection[str], sentence: str) -> Callable[[Any], str]:
     def read_key(raw: object) -> str:
         if not isinstance(raw, str) or raw not in keys:
             raise Unfit(_(sentence))
@@ -153,7 +153,7 @@ def _one_of(keys: Collection[str], sentence: str) -> Callable[[Any], str]:
     return read_key
 
 
-def _fits(pattern: str, sentence: str) -> Callable[[Any], str]:
+def fits(pattern: str, sentence: str) -> Callable[[Any], str]:
     def read_text(raw: object) -> str:
         if not isinstance(raw, str) or not re.fullmatch(pattern, raw):
             raise Unfit(_(sentence))
@@ -212,11 +212,11 @@ def _property_to_json(value: Property) -> dict[str, Any]:
 
 NOTHING = Value(widget="none", read=_nothing)
 TEXT = Value(widget="text", read=_text)
-TEXTS = Value(widget="texts", read=_list_of(_text), to_json=list)
+TEXTS = Value(widget="texts", read=list_of(_text), to_json=list)
 NUMBER = Value(widget="number", read=_number, to_json=_plain_number)
 NUMBERS = Value(
     widget="numbers",
-    read=_pair(_number),
+    read=pair(_number),
     to_json=lambda pair: [_plain_number(each) for each in pair],
 )
 DAY = Value(widget="date", read=_day, to_json=date.isoformat)
@@ -226,31 +226,31 @@ OFTEN = Value(
     read=_often,
     to_json=lambda often: {"times": often.times, "days": often.days},
 )
-BUCKETS = Value(widget="buckets", read=_pair(_bucket), to_json=list)
+BUCKETS = Value(widget="buckets", read=pair(_bucket), to_json=list)
 VERSION = Value(widget="version", read=_version)
 PLATFORMS = Value(
     widget="choices",
-    read=_list_of(_one_of(Platform.values, N_("choose among the platforms."))),
+    read=list_of(one_of(Platform.values, N_("choose among the platforms."))),
     to_json=list,
     choices=tuple(Platform.choices),
 )
 PREFERENCES = Value(
     widget="choices",
-    read=_list_of(_one_of(PreferenceState.values, N_("choose among the answers."))),
+    read=list_of(one_of(PreferenceState.values, N_("choose among the answers."))),
     to_json=list,
     choices=tuple(PreferenceState.choices),
 )
 COUNTRIES = Value(
     widget="countries",
-    read=_list_of(_fits("[A-Z]{2}", N_("give a country's two letters, such as FR."))),
+    read=list_of(fits("[A-Z]{2}", N_("give a country's two letters, such as FR."))),
     to_json=list,
 )
-LANGUAGES = Value(widget="languages", read=_list_of(_language), to_json=list)
-ZONES = Value(widget="zones", read=_list_of(_zone), to_json=list)
+LANGUAGES = Value(widget="languages", read=list_of(_language), to_json=list)
+ZONES = Value(widget="zones", read=list_of(_zone), to_json=list)
 
 PERMISSIONS = Value(
     widget="choices",
-    read=_list_of(_one_of(Permission.values, N_("choose among the answers."))),
+    read=list_of(one_of(Permission.values, N_("choose among the answers."))),
     to_json=list,
     choices=tuple(Permission.choices),
 )
@@ -268,12 +268,12 @@ SEGMENT_KEPT = Value(
 
 ATTRIBUTE = Value(
     widget="attribute",
-    read=_fits(attributes.KEY.pattern, N_("choose an attribute.")),
+    read=fits(attributes.KEY.pattern, N_("choose an attribute.")),
 )
 EVENT = Value(
     widget="event",
-    read=_fits(events.NAME.pattern, N_("choose an event.")),
+    read=fits(events.NAME.pattern, N_("choose an event.")),
 )
-CAMPAIGN = Value(widget="campaign", read=_fits("[0-9]{1,18}", N_("choose a campaign.")))
-SEGMENT = Value(widget="segment", read=_fits("[0-9]{1,18}", N_("choose a segment.")))
-TOPIC = Value(widget="topic", read=_fits("[-A-Za-z0-9_]{1,40}", N_("choose a topic.")))
+CAMPAIGN = Value(widget="campaign", read=fits("[0-9]{1,18}", N_("choose a campaign.")))
+SEGMENT = Value(widget="segment", read=fits("[0-9]{1,18}", N_("choose a segment.")))
+TOPIC = Value(widget="topic", read=fits("[-A-Za-z0-9_]{1,40}", N_("choose a topic.")))

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from babel import Locale, UnknownLocaleError
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -38,3 +40,21 @@ def counted(number: Decimal) -> str:
 
 def dated(day: date) -> str:
     return formats.date_format(day, "j F Y")
+
+
+def country(code: str) -> str:
+    """A country's name in the language that is active, else its two letters."""
+    return str(_names().territories.get(code, code))
+
+
+def language(tag: str) -> str:
+    """A language's name in the one that is active, else its tag."""
+    try:
+        spoken_of = Locale.parse(tag.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return tag
+    return spoken_of.get_display_name(_names()) or tag
+
+
+def _names() -> Locale:
+    return Locale.parse(get_language() or "en", sep="-")

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from campaigns.audience import estimate
+from campaigns.audience import estimate, sizes
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
 from campaigns.models import Segment
@@ -30,10 +30,13 @@ def count_segment(segment_id: int, *, at: datetime) -> bool:
         )
     except RuleError as wrong:
         log.warning("segment %s cannot be counted: %s", segment_id, wrong)
+        sizes.note(segment, None, at=at)
         return False
     except TooSlow:
         log.warning("segment %s is too slow to count", segment_id)
+        sizes.note(segment, None, at=at)
         return False
+    sizes.note(segment, found, at=at)
     same = Segment.objects.filter(pk=segment_id, version=segment.version)
     return bool(
         same.update(

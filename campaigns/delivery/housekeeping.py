@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from campaigns.delivery import firing, heartbeats, partitions
+from campaigns.audience import lists, sizes
+from campaigns.delivery import bell, firing, heartbeats, partitions
 from devices.api import access
 from devices.models import IdempotencyKey
 
@@ -23,8 +24,19 @@ def keep(*, at: datetime) -> None:
     firing.renew_promises(at=at)
     _forget_idempotency_keys(at)
     access.drop_spent(at)
+    _keep_segments(at)
     heartbeats.forget(at=at)
     heartbeats.beat("housekeeping", at=at)
+
+
+def _keep_segments(at: datetime) -> None:
+    """Have each segment counted once a day, and begun lists filled."""
+    for segment in sizes.uncounted(at=at):
+        bell.ring(bell.COUNT_SEGMENT, segment)
+    for people in lists.unfilled():
+        bell.ring(bell.FILL_LIST, people)
+    lists.clear()
+    sizes.forget(at=at)
 
 
 def _last_run() -> int:

@@ -56,6 +56,20 @@ def corrected(before: Revision, content: dict[str, Any], *, user: User) -> Revis
     return _kept(before.campaign, parts, user=user)
 
 
+def retargeted(before: Revision, audience: dict[str, Any], *, user: User) -> Revision:
+    """The same content, schedule and settings for another audience.
+
+    The caller holds the campaign's row lock.
+    """
+    parts = {
+        "content": before.content,
+        "audience": audience,
+        "schedule": before.schedule,
+        "settings": before.settings,
+    }
+    return _kept(before.campaign, parts, user=user)
+
+
 def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
     return {
         "content": campaign.content(),

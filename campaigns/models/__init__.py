@@ -1,7 +1,8 @@
 """The tables of campaigns, in the order in which they point at each other."""
 
 # isort: off
-from .segments import Segment
+from .segments import Segment, SegmentSize
+from .lists import ListedPerson, ListLine, PersonList
 from .media import MediaAsset, Rendition
 from .registries import AndroidChannel, Destination, IosCategory, IosThread, Sound
 from .primers import Primer, PrimerCount, PrimerResponse
@@ -46,10 +47,13 @@ __all__ = [
     "Lane",
     "LeftOut",
     "LinkVisit",
+    "ListLine",
+    "ListedPerson",
     "MediaAsset",
     "MessageTemplate",
     "Outcome",
     "Parked",
+    "PersonList",
     "Primer",
     "PrimerCount",
     "PrimerResponse",
@@ -62,6 +66,7 @@ __all__ = [
     "RunRate",
     "SavedDraft",
     "Segment",
+    "SegmentSize",
     "Sound",
     "Spoken",
     "Switch",

@@ -41,3 +41,28 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SegmentSize(models.Model):
+    """How many matched on one day, and by which version of the rules.
+
+    Without numbers: it took too long to count them that day.
+    """
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="sizes")
+    day = models.DateField()
+    version = models.PositiveIntegerField()
+    people = models.PositiveIntegerField(null=True)
+    devices = models.PositiveIntegerField(null=True)
+    is_exact = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["segment", "day"], name="one_size_per_segment_and_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.people}"

@@ -95,6 +95,10 @@ ADVICE: dict[int, Advice] = {
         _("Nothing to do: they get nothing, so that you can compare with them."),
         NOBODY,
     ),
+    Reason.EXCLUDED: Advice(
+        _("Nothing to do, unless they are on that list by mistake: Lists of people."),
+        MARKETER,
+    ),
     Reason.LEFT_AUDIENCE: Advice(NORMAL, NOBODY),
     Reason.ERASED: Advice(NORMAL, NOBODY),
     Reason.MISSING_VALUE: Advice(

@@ -36,6 +36,7 @@ GATES = {
     Reason.NOT_THIS_PLATFORM: gettext_lazy("Has a device that the message is for"),
     Reason.OTHER_DEVICE: gettext_lazy("Is one of the devices that it goes to"),
     Reason.CONTROL_GROUP: gettext_lazy("Is not in the control group"),
+    Reason.EXCLUDED: gettext_lazy("Is on no list of people who never get a message"),
     Reason.CAPPED: gettext_lazy("Had not received enough already"),
     Reason.LEFT_AUDIENCE: gettext_lazy("Was still in the audience when its turn came"),
     Reason.ERASED: gettext_lazy("Was not erased meanwhile"),

@@ -68,9 +68,9 @@ def dashboard(guide: Guide) -> None:
 
 
 def segment(guide: Guide) -> None:
-    """Buyers of the last 30 days, seen this week."""
+    """Who opened the last message and was seen this week."""
     page = guide.page
-    guide.go("campaigns/segment/add/?recipe=buyers")
+    guide.go("campaigns/segment/add/?recipe=opened_last")
     guide.field("Name", guide.text("segment"))
     guide.press("Condition")
     second = page.locator(".ps-rule").nth(1)

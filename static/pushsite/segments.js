@@ -14,16 +14,20 @@ document.addEventListener("alpine:init", () => {
   // so that no control ever looks into the value of another kind.
   const PLACE = {
     text: "single", version: "single", date: "single", number: "single", days: "single",
-    numbers: "pair", buckets: "pair", often: "often", property: "about", property_number: "about",
+    count: "single", years: "single", messages: "single",
+    numbers: "pair", buckets: "pair", ages: "pair", circle: "circle", box: "box", often: "often", property: "about", property_number: "about",
     choices: "list", texts: "list", countries: "list", languages: "list", zones: "list",
   };
-  const BEGIN = { days: () => 30, buckets: () => [0, 10] };
+  const WHOLE = ["number", "days", "count", "years", "messages"];
+  const BEGIN = { days: () => 30, count: () => 2, years: () => 18, messages: () => 3, ages: () => [18, 25], buckets: () => [0, 10] };
   const EMPTY = {
     single: () => "",
     pair: () => ["", ""],
     often: () => ({ times: 1, days: 30 }),
     about: () => ({ property: "", value: "", days: 30 }),
     list: () => [],
+    circle: () => ({ latitude: "", longitude: "", km: 10 }),
+    box: () => ({ south: "", west: "", north: "", east: "" }),
   };
   const begin = (widget) => (BEGIN[widget] || EMPTY[PLACE[widget]])();
   const places = () => Object.fromEntries(Object.entries(EMPTY).map(([place, make]) => [place, make()]));
@@ -41,6 +45,7 @@ document.addEventListener("alpine:init", () => {
   window.Alpine.data("segmentBuilder", () => ({
     ...window.Combobox(),
     ...window.SegmentAnswers(words, () => form),
+    ...window.SegmentHistory(words),
     fields: read("segment-fields"),
     known: read("segment-known"),
     words,
@@ -59,8 +64,10 @@ document.addEventListener("alpine:init", () => {
       for (const kind of Object.keys(NAMES)) {
         this.known[kind].forEach((each) => { each.label = NAMES[kind](each.key); });
       }
+      this.known.offers.device_language.forEach((each) => { each.label = NAMES.languages(each.key); });
       this.root = this.dress(rule && rule.rules ? rule : { match: "all", rules: [] });
       if (!this.root.rules.length) this.root.rules.push(this.blank());
+      this.begin();
       this.person = form.dataset.person;
       this.$nextTick(() => { this.check(); this.test(); });
     },
@@ -73,7 +80,10 @@ document.addEventListener("alpine:init", () => {
       const widget = this.widgetOf(node);
       const kept = places();
       if (widget !== "none") kept[PLACE[widget]] = node.value === undefined ? begin(widget) : this.shownValue(node, widget);
-      return { id: nextId++, field: node.field, name: node.name || "", operator: node.operator, draft: "", ...kept };
+      const made = { id: nextId++, field: node.field, name: node.name || "", operator: node.operator, draft: "", ...kept };
+      const plain = JSON.stringify(this.undress(made));
+      if (plain === this.blank().fresh) made.fresh = plain;
+      return made;
     },
     shownValue(node, widget) {
       // Buckets are hundredths of a percent.
@@ -89,10 +99,13 @@ document.addEventListener("alpine:init", () => {
       return plain;
     },
     plainValue(node, widget) {
-      if (widget === "number" || widget === "days") return number(node.single);
+      if (WHOLE.includes(widget)) return number(node.single);
       if (widget === "buckets") {
         const [low, high] = node.pair.map(number);
         return [low === "" ? low : Math.round(low * 100), high === "" ? high : Math.round(high * 100) - 1];
+      }
+      if (widget === "circle" || widget === "box") {
+        return Object.fromEntries(Object.entries(node[widget]).map(([part, value]) => [part, number(value)]));
       }
       if (PLACE[widget] === "pair") return node.pair.map(number);
       if (PLACE[widget] === "about") {
@@ -218,7 +231,7 @@ document.addEventListener("alpine:init", () => {
     },
     /* Names that are chosen and never typed: those that only have a number or a key. */
     isListed(node) {
-      return ["topic", "campaign", "segment"].includes(this.field(node).name);
+      return ["topic", "campaign", "segment", "primer", "list"].includes(this.field(node).name);
     },
     listed(node) {
       const names = this.names(node);
@@ -226,6 +239,7 @@ document.addEventListener("alpine:init", () => {
       return [{ key: node.name, label: this.say("gone", node.name) }, ...names];
     },
     offers(node) {
+      if (this.known.offers[node.field]) return this.known.offers[node.field];
       const widget = this.widgetOf(node);
       if (this.known[widget]) return this.known[widget];
       const attribute = this.known.attributes.find((each) => each.name === node.name);

@@ -30,10 +30,15 @@ window.SegmentAnswers = (words, form) => ({
   },
   touched() {
     this.changed = true;
+    this.remember();
     this.tested = null;
     this.examples = null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.check(), 400);
+  },
+  /* What the server says of any rule: its sentence, or a problem for each place. */
+  judge(rule) {
+    return this.ask(form().dataset.check, { rule });
   },
   async check() {
     const asked = JSON.stringify(this.rule());

@@ -164,7 +164,7 @@ def test_a_wrong_condition_says_what_is_wrong_beside_it(
         page.get_by_role("button", name="Remove the value France").click()
         part(page, "Condition 1: add a value").fill("FR")
         part(page, "Condition 1: add a value").press("Enter")
-        expect(page.get_by_text("People whose country is FR.")).to_be_visible()
+        expect(page.get_by_text("People whose country is France.")).to_be_visible()
 
 
 def test_a_person_is_tested_condition_by_condition(

@@ -63,6 +63,7 @@ from campaigns.delivery.lifecycle.refusals import (
     SendingStopped,
     WrongState,
 )
+from campaigns.delivery.lifecycle.retargeting import retarget
 from campaigns.delivery.lifecycle.rights import LARGE, TYPED_FROM
 from campaigns.delivery.lifecycle.speed import (
     Speed,
@@ -108,6 +109,7 @@ __all__ = [
     "require_sensible",
     "restore",
     "resume",
+    "retarget",
     "rewrite",
     "save_draft",
     "schedule",

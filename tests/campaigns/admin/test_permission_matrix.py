@@ -72,6 +72,8 @@ CHANGE = {
     "campaigns_segment_test": {M, R, A},
     "campaigns_segment_again": {M, A},
     "campaigns_segment_archive": {M, A},
+    "campaigns_segment_keep": {M, A},
+    "campaigns_segment_follow": {M, A},
     "devices_application_store_key": {A},
     "devices_application_check_key": {A},
     "devices_application_resume_key": {A},

@@ -1,9 +1,11 @@
 """A second opinion: what each comparison means, in plain Python over plain facts."""
 
+import calendar
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +29,22 @@ class Facts:
     preference: str | None
     topics: dict[str, bool]
     devices: list[tuple[str, str, str]] = field(default_factory=list)
+    """Platform, version of the app, permission."""
+    external_id: str | None = None
+    place: tuple[float, float] | None = None
+    answered_at: datetime | None = None
+    """When they last said whether they want messages."""
+    hardware: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Model, version of the system, language and browser of each device."""
+    switches: list[tuple[bool, datetime | None]] = field(default_factory=list)
+    """Of each device: whether its token is active, and when it was set aside."""
+    removed: list[datetime] = field(default_factory=list)
+    asked: list[tuple[str, str, datetime]] = field(default_factory=list)
+    """Primers (by their id), the step, and when."""
+    controls: list[str] = field(default_factory=list)
+    """Campaigns in whose control group they were."""
+    told: list[tuple[str, str, datetime]] = field(default_factory=list)
+    """Campaigns, and what devices reported of them beside opening."""
     events: list[tuple[str, datetime, dict[str, Any]]] = field(default_factory=list)
     sent: list[tuple[str, datetime, datetime | None]] = field(default_factory=list)
     """Campaigns (by their id), when they were accepted, and when they were opened."""
@@ -103,9 +121,28 @@ def day(node: Condition, value: Any, at: datetime) -> bool:
         "in_next_days": lambda: shifted(0) <= value <= shifted(node.value),
         "more_than_days_ago": lambda: value < shifted(-node.value),
         "anniversary_today": lambda: value[5:] == f"{today:%m-%d}",
+        "anniversary_in_next_days": lambda: any(
+            birthday(value, today + timedelta(days=each))
+            for each in range(node.value + 1)
+        ),
+        "age_at_least": lambda: age(value, today) >= node.value,
+        "age_at_most": lambda: 0 <= age(value, today) <= node.value,
+        "age_between": lambda: node.value[0] <= age(value, today) <= node.value[1],
         "is_known": lambda: True,
         "is_unknown": lambda: False,
     }[node.operator]()
+
+
+def birthday(value: str, day: date) -> bool:
+    """On its own month and day; 29 February on 1 March where there is none."""
+    if value[5:] == "02-29" and not calendar.isleap(day.year):
+        return (day.month, day.day) == (3, 1)
+    return value[5:] == day.isoformat()[5:]
+
+
+def age(value: str, today: date) -> int:
+    """Whole years since a day, negative before it."""
+    return today.year - int(value[:4]) - (today.isoformat()[5:] < value[5:])
 
 
 def one_of(read: Callable[[Facts], str]) -> Callable[[Condition, Facts, Any], bool]:
@@ -153,6 +190,8 @@ def platform(node: Condition, facts: Facts, at: datetime) -> bool:
 
 
 def app_version(node: Condition, facts: Facts, at: datetime) -> bool:
+    if node.operator == "is_unknown":
+        return any(not version for _, version, _ in facts.devices)
     wanted = version_order(node.value)
     orders = [version_order(version) for _, version, _ in facts.devices if version]
     return {
@@ -163,6 +202,8 @@ def app_version(node: Condition, facts: Facts, at: datetime) -> bool:
 
 
 def topic(node: Condition, facts: Facts, at: datetime) -> bool:
+    if node.operator == "is_unknown":
+        return node.name not in facts.topics
     is_on = facts.topics.get(node.name, TOPICS.get(node.name, False))
     return is_on == (node.operator == "is_on")
 
@@ -204,13 +245,183 @@ def compared(node: Condition, value: Any) -> bool:
     }[node.operator]
 
 
+def preference(node: Condition, facts: Facts, at: datetime) -> bool:
+    if node.operator == "is_unknown":
+        return facts.preference is None
+    return (facts.preference or "subscribed") in node.value
+
+
+def said(state: str) -> Callable[[Condition, Facts, datetime], bool]:
+    def compare(node: Condition, facts: Facts, at: datetime) -> bool:
+        mine = facts.preference == state and facts.answered_at is not None
+        if node.operator == "never":
+            return not mine
+        return mine and moment(lambda facts: facts.answered_at)(node, facts, at)
+
+    return compare
+
+
+def device_count(node: Condition, facts: Facts, at: datetime) -> bool:
+    count = len(facts.devices)
+    return {
+        "at_least": count >= node.value,
+        "at_most": count <= node.value,
+        "is": count == node.value,
+    }[node.operator]
+
+
+def device_model(node: Condition, facts: Facts, at: datetime) -> bool:
+    models = [model for model, *_ in facts.hardware]
+    return any(
+        {
+            "is_one_of": lambda each: each in node.value,
+            "contains": lambda each: node.value.upper() in each.upper(),
+            "starts_with": lambda each: each.upper().startswith(node.value.upper()),
+            "is_unknown": lambda each: not each,
+        }[node.operator](model)
+        for model in models
+    )
+
+
+def os_version(node: Condition, facts: Facts, at: datetime) -> bool:
+    def parts(text: str) -> list[int] | None:
+        found = re.search(r"[0-9]+([.][0-9]+)*", text)
+        numbers = [int(each) for each in found[0].split(".")] if found else None
+        while numbers and numbers[-1] == 0:
+            numbers.pop()
+        return numbers
+
+    mine = [parts(version) for _, version, *_ in facts.hardware]
+    if node.operator == "is_unknown":
+        return None in mine
+    wanted = parts(node.value) or []
+    return any(
+        {"at_least": each >= wanted, "below": each < wanted, "is": each == wanted}[
+            node.operator
+        ]
+        for each in mine
+        if each is not None
+    )
+
+
+def browser(node: Condition, facts: Facts, at: datetime) -> bool:
+    has = any(each and each in node.value for *_, each in facts.hardware)
+    return has == (node.operator == "is_one_of")
+
+
+def device_language(node: Condition, facts: Facts, at: datetime) -> bool:
+    mine = [locale for _, _, locale, _ in facts.hardware]
+    if node.operator == "is_unknown":
+        return "" in mine
+    speaks = any(
+        f"{locale}-".startswith(f"{each}-") for locale in mine for each in node.value
+    )
+    return speaks == (node.operator == "is_one_of")
+
+
+def removed(node: Condition, facts: Facts, at: datetime) -> bool:
+    if node.operator == "in_last_days":
+        start = at - timedelta(days=node.value)
+        return any(start < each <= at for each in facts.removed)
+    return bool(facts.removed) == (node.operator == "ever")
+
+
+def push(node: Condition, facts: Facts, at: datetime) -> bool:
+    live = [
+        state
+        for (*_, state), (active, aside) in zip(
+            facts.devices, facts.switches, strict=True
+        )
+        if active and (aside is None or aside <= at - timedelta(hours=24))
+    ]
+    wanted = facts.preference != "unsubscribed"
+    allowed = "granted" in live or "provisional" in live
+    return {
+        "shown": allowed and wanted,
+        "not_shown": not (allowed and wanted),
+        "allowed": allowed,
+        "not_allowed": not allowed,
+        "reached": bool(live) and wanted,
+        "not_reached": not (live and wanted),
+        "provisional": "provisional" in live,
+    }[node.operator]
+
+
+def primer(node: Condition, facts: Facts, at: datetime) -> bool:
+    steps = {
+        kind for key, kind, moment in facts.asked if key == node.name and moment <= at
+    }
+    return {
+        "was_shown": "shown" in steps,
+        "was_not_shown": "shown" not in steps,
+        "was_accepted": "accepted" in steps,
+        "was_not_accepted": "accepted" not in steps,
+        "was_put_off": "later" in steps,
+    }[node.operator]
+
+
+def place(node: Condition, facts: Facts, at: datetime) -> bool:
+    if facts.place is None or node.operator in ("is_known", "is_unknown"):
+        return (facts.place is None) == (node.operator == "is_unknown")
+    latitude, longitude = facts.place
+    if node.operator == "within":
+        centre = (node.value.latitude, node.value.longitude)
+        return kilometres(facts.place, centre) <= node.value.km
+    width = (node.value.east - node.value.west) % 360
+    if node.value.east - node.value.west in (0, 360):
+        width = node.value.east - node.value.west
+    return bool(
+        node.value.south <= latitude <= node.value.north
+        and (longitude - node.value.west) % 360 <= width
+    )
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """By the angle between two directions from the middle of the Earth."""
+
+    def direction(where: tuple[float, float]) -> tuple[float, float, float]:
+        north, east = map(math.radians, where)
+        return (
+            math.cos(north) * math.cos(east),
+            math.cos(north) * math.sin(east),
+            math.sin(north),
+        )
+
+    return 6371.0088 * 2 * math.asin(math.dist(direction(one), direction(other)) / 2)
+
+
+def external_id(node: Condition, facts: Facts, at: datetime) -> bool:
+    mine = facts.external_id
+    return {
+        "is_one_of": lambda: mine in node.value,
+        "starts_with": lambda: mine is not None and mine.startswith(node.value),
+        "is_known": lambda: mine is not None,
+        "is_unknown": lambda: mine is None,
+    }[node.operator]()
+
+
 def permission(node: Condition, facts: Facts, at: datetime) -> bool:
     has = any(each in node.value for *_, each in facts.devices)
     return has == (node.operator == "is_one_of")
 
 
 def messages(node: Condition, facts: Facts, at: datetime) -> bool:
+    got = sorted(
+        {key for key, taken, _ in facts.sent if taken <= at}, key=int, reverse=True
+    )
+    seen = {key for key, _, told in facts.sent if told and told <= at}
+    if node.operator == "never_sent":
+        return not got
+    if node.operator in ("opened_of_last", "ignored_last"):
+        opened_one = bool(seen & set(got[: node.value]))
+        if node.operator == "opened_of_last":
+            return opened_one
+        return len(got) >= node.value and not opened_one
     start = at - timedelta(days=node.value)
+    if node.operator == "last_sent_days_ago":
+        return bool(got) and not any(start < taken <= at for _, taken, _ in facts.sent)
+    if node.operator == "control_in_last":
+        return any(start < DUE[key] <= at for key in facts.controls)
     sent = any(start < taken <= at for _, taken, _ in facts.sent)
     opened = any(told and start < told <= at for *_, told in facts.sent)
     return {
@@ -225,12 +436,43 @@ def campaign(node: Condition, facts: Facts, at: datetime) -> bool:
     mine = [(taken, told) for key, taken, told in facts.sent if key == node.name]
     sent = any(taken <= at for taken, _ in mine)
     opened = any(told and told <= at for _, told in mine)
+    told = {
+        kind for key, kind, moment in facts.told if key == node.name and moment <= at
+    }
+    return {
+        "was_control": node.name in facts.controls,
+        "was_received": "received" in told,
+        "was_dismissed": "dismissed" in told,
+        "was_sent_variant": sent and VARIANT[node.name] in (node.value or ()),
+        "was_sent": sent,
+        "was_not_sent": not sent,
+        "was_opened": opened,
+        "was_not_opened": not opened,
+    }[node.operator]
+
+
+def campaign_tag(node: Condition, facts: Facts, at: datetime) -> bool:
+    mine = [
+        (taken, told) for key, taken, told in facts.sent if node.name in TAGGED[key]
+    ]
+    if node.operator == "sent_in_last_days":
+        start = at - timedelta(days=node.value)
+        return any(start < taken <= at for taken, _ in mine)
+    sent = any(taken <= at for taken, _ in mine)
+    opened = any(told and told <= at for _, told in mine)
     return {
         "was_sent": sent,
         "was_not_sent": not sent,
         "was_opened": opened,
         "was_not_opened": not opened,
     }[node.operator]
+
+
+TAGGED: dict[str, list[str]] = {}
+"""The tags of each campaign, by its id; the test makes them."""
+VARIANT: dict[str, str] = {}
+"""The variant of which everybody got each campaign."""
+DUE: dict[str, datetime] = {}
 
 
 def segment(node: Condition, facts: Facts, at: datetime) -> bool:
@@ -251,7 +493,20 @@ PERSON = {
     "platform": platform,
     "app_version": app_version,
     "topic": topic,
-    "preference": one_of(lambda facts: facts.preference or "subscribed"),
+    "preference": preference,
+    "opted_in": said("opted_in"),
+    "unsubscribed": said("unsubscribed"),
+    "device_count": device_count,
+    "device_model": device_model,
+    "os_version": os_version,
+    "browser": browser,
+    "device_language": device_language,
+    "removed": removed,
+    "push": push,
+    "primer": primer,
+    "place": place,
+    "external_id": external_id,
+    "campaign_tag": campaign_tag,
     "bucket": lambda node, facts, at: node.value[0] <= facts.bucket <= node.value[1],
     "event": event,
     "event_property": event_property,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns.audience import eligibility
+from campaigns.models import ListedPerson, PersonList
 from campaigns.models.reasons import Reason
 from devices.models import Installation, Person
 from tests import builders
@@ -223,3 +224,27 @@ def test_a_message_goes_to_all_devices_of_a_person_or_to_the_last_or_to_some() -
     assert of_reach("ipad", person) == everywhere | denied | {"iPhone 16": unfit}
     nobody = dict.fromkeys(everywhere, Reason.CONTROL_GROUP)
     assert of_reach("latest", person, control=100, campaign=1) == nobody | denied
+
+
+def test_whoever_is_on_an_excluded_list_gets_nothing() -> None:
+    listed, other = builders.person(), builders.person()
+    for each in (listed, other):
+        builders.installation(each)
+    people_list = PersonList.objects.create(
+        application=listed.application,
+        name="Never",
+        kind="uploaded",
+        is_excluded=True,
+        created_at=NOW,
+    )
+    ListedPerson.objects.create(people_list=people_list, person=listed)
+    campaign = builders.campaign(purpose="transactional")
+
+    found = eligibility.verdicts(
+        Person.objects.all(), eligibility.of_campaign(campaign, at=NOW)
+    )
+
+    assert {each.person_id: each.reason for each in found} == {
+        listed.pk: Reason.EXCLUDED,
+        other.pk: None,
+    }

@@ -72,7 +72,8 @@ def test_any_holds_when_one_condition_does() -> None:
 def test_every_field_can_tell_what_a_person_has(field: str) -> None:
     row = fields.FIELDS[field]
     operator = next(iter(row.operators))
-    names = {"none": "", "campaign": "7", "segment": str(builders.segment().pk)}
+    names = {"none": "", "segment": str(builders.segment().pk)}
+    names |= dict.fromkeys(("campaign", "primer", "list"), "7")
     sample = {"property": values.Property(name="size", value="L", days=None)}
     asked = explain.Condition(
         field=field,

@@ -194,7 +194,7 @@ def test_groups_read_as_one_sentence() -> None:
     )
 
     assert rules.sentence(rule) == (
-        "People whose country is FR or BE and"
+        "People whose country is France or Belgium and"
         " (whose city is “Paris” or who were seen in the last 7 days)."
     )
 
@@ -205,7 +205,7 @@ def test_exceptions_stand_at_the_end_of_the_sentence() -> None:
     without = {"match": "none", "rules": [seen, {**PURCHASE, "value": {"times": 1}}]}
 
     assert rules.sentence(rules.parse(rule_of(without, PARIS, country))) == (
-        "People whose city is “Paris” and whose country is FR, except people"
+        "People whose city is “Paris” and whose country is France, except people"
         " who were seen in the last 7 days or who did “purchase” at least once."
     )
     assert rules.sentence(rules.parse(rule_of(without))).startswith(
