@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0010_add_up_old_events'),
+        ('devices', '0011_times_of_events'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('devices', '0011_last_known_places'),
+        ('devices', '0012_last_known_places'),
     ]
 
     operations = [
