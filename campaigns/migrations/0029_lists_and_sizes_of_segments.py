@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0028_variants_and_device_reach'),
-        ('devices', '0012_index_of_places'),
+        ('devices', '0013_index_of_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
