@@ -1,4 +1,4 @@
-"""What every test may use, and what a test run leaves behind: nothing."""
+"""What every test may use, and what a run leaves behind: the migrated database."""
 
 import atexit
 import os
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from devices.gateways import library
 from pushsite.embedded import EmbeddedPostgres
-from tests import as_migrated
+from tests import as_migrated, migrated
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM_ON_MACOS = (
@@ -96,6 +96,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     # The last lines of the run: below pytest's own summary.
     for line in config.stash[LEFT_OUT]:
         os.write(1, line.encode())
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    django_test_environment: None,
+    django_db_blocker: Any,
+) -> None:
+    """Where the test database comes from."""
+    with django_db_blocker.unblock():
+        migrated.use()
 
 
 @pytest.fixture(scope="session")

@@ -51,21 +51,46 @@ def words(model):
 
 def permissions(apps):
     """Every permission of our applications, by "application.codename"."""
-    ContentType = apps.get_model("contenttypes", "ContentType")
+    kinds = content_types(apps)
     Permission = apps.get_model("auth", "Permission")
-    found = {}
-    for model in apps.get_models():
-        app = model._meta.app_label
-        if app not in ADMINISTERED or model._meta.auto_created:
-            continue
-        kind, _ = ContentType.objects.get_or_create(
-            app_label=app, model=model._meta.model_name
+    held = {
+        (each.content_type_id, each.codename): each
+        for each in Permission.objects.filter(content_type__in=kinds.values())
+    }
+    asked = {
+        (kind.pk, codename): Permission(
+            content_type_id=kind.pk, codename=codename, name=str(name)
         )
-        for codename, name in words(model):
-            found[f"{app}.{codename}"], _ = Permission.objects.get_or_create(
-                content_type=kind, codename=codename, defaults={"name": str(name)}
-            )
-    return found
+        for model, kind in kinds.items()
+        for codename, name in words(model)
+    }
+    missing = [made for key, made in asked.items() if key not in held]
+    Permission.objects.bulk_create(missing)
+    apps_of = {kind.pk: kind.app_label for kind in kinds.values()}
+    return {
+        f"{apps_of[kind]}.{codename}": held.get((kind, codename), made)
+        for (kind, codename), made in asked.items()
+    }
+
+
+def content_types(apps):
+    """The content type of each model that our groups may know of."""
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    models = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in ADMINISTERED and not model._meta.auto_created
+    ]
+    names = [(each._meta.app_label, each._meta.model_name) for each in models]
+    found = {(each.app_label, each.model): each for each in ContentType.objects.all()}
+    missing = [
+        ContentType(app_label=app, model=name)
+        for app, name in names
+        if (app, name) not in found
+    ]
+    for each in ContentType.objects.bulk_create(missing):
+        found[each.app_label, each.model] = each
+    return {model: found[name] for model, name in zip(models, names, strict=True)}
 
 
 def make(apps, schema_editor):
