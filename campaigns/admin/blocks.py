@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from campaigns.admin import posted
 from campaigns.admin.asking import number_of
+from campaigns.admin.own_pages import OwnPages
 from campaigns.content import languages
 from campaigns.delivery import clock
 from campaigns.models import ContentBlock
@@ -83,14 +82,8 @@ def save(request: HttpRequest, block: ContentBlock | None) -> HttpResponse:
     user, at = pages.staff(request), clock.now()
     try:
         if block is None:
-            application = posted.chosen(
-                Application.objects.all(), request.POST.get("application")
-            )
-            if application is None:
-                raise Refused(_("Choose an application first."))
-            block = blocks.create(
-                wording, application_id=application.pk, user=user, at=at
-            )
+            place = posted.application(request.POST)
+            block = blocks.create(wording, application_id=place, user=user, at=at)
         else:
             version = number_of(request.POST.get("version", ""))
             blocks.change(block, wording, version=version, user=user, at=at)
@@ -115,12 +108,7 @@ def remove(request: HttpRequest, block_id: int) -> HttpResponse:
 
 
 @admin.register(ContentBlock)
-class ContentBlockAdmin(ModelAdmin):
-    """Every page is our own; only their addresses are the admin's."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+class ContentBlockAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
         gone = pages.address(
             "<int:block_id>/remove/",
@@ -130,11 +118,7 @@ class ContentBlockAdmin(ModelAdmin):
         )
         return [gone, *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         return pages.draw(
             request,
             "admin/campaigns/block/list.html",
@@ -143,26 +127,5 @@ class ContentBlockAdmin(ModelAdmin):
             may_add=self.has_add_permission(request),
         )
 
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return save(request, None) if request.method == "POST" else show(request, None)
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        block = get_object_or_404(ContentBlock, pk=number_of(object_id))
-        if request.method == "POST":
-            return save(request, block)
-        return show(request, block)
+    def form_page(self, request: HttpRequest, row: ContentBlock | None) -> HttpResponse:
+        return save(request, row) if request.method == "POST" else show(request, row)

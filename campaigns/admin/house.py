@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
 
 from campaigns.admin import people
+from campaigns.admin.own_pages import OwnPages
 from campaigns.delivery import clock
 from campaigns.models import HouseStyle
 from campaigns.starting import house
@@ -60,20 +59,13 @@ def show(
 
 
 @admin.register(HouseStyle)
-class HouseStyleAdmin(ModelAdmin):
+class HouseStyleAdmin(OwnPages):
     """One page for all applications; nothing is added or deleted beside it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         application = people.chosen(request, list(Application.objects.all()))
         if request.method == "POST" and application is not None:
             return self._save(request, application)
@@ -89,12 +81,3 @@ class HouseStyleAdmin(ModelAdmin):
             return show(request, application, wanted, refused=refused)
         messages.success(request, _("Saved. Reviews go by it from now on."))
         return redirect(f"{reverse(PLACE)}?app={application.slug}")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        return redirect(PLACE)

@@ -3,6 +3,10 @@
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from campaigns.starting.refusals import Refused
+from devices.models import Application
 
 LONGEST_KEY = 18
 """Digits of a row's number: more would not fit the database's."""
@@ -18,6 +22,14 @@ def chosen(rows: Any, key: str | None) -> Any:
     if not key or not key.isdecimal() or len(key) > LONGEST_KEY:
         return None
     return rows.filter(pk=int(key)).first()
+
+
+def application(post: QueryDict) -> int:
+    """The application that was chosen. Raises Refused without one."""
+    found = chosen(Application.objects.all(), post.get("application"))
+    if found is None:
+        raise Refused(_("Choose an application first."), field="application")
+    return int(found.pk)
 
 
 def one_of(choices: Any, value: str | None, otherwise: str) -> str:

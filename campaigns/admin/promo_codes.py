@@ -3,17 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from campaigns.admin import posted
-from campaigns.admin.asking import number_of
+from campaigns.admin.own_pages import OwnPages
 from campaigns.delivery import clock
 from campaigns.models import PromoList
 from campaigns.starting import promo_codes
@@ -58,7 +56,7 @@ def save(request: HttpRequest, codes: PromoList | None) -> HttpResponse:
                 key=posted.text(post, "key").strip().lower(),
                 name=name,
                 fallback=fallback,
-                application_id=_application(request),
+                application_id=posted.application(post),
                 user=user,
                 at=clock.now(),
             )
@@ -67,14 +65,6 @@ def save(request: HttpRequest, codes: PromoList | None) -> HttpResponse:
     except Refused as refused:
         return show(request, codes, error=str(refused), field=refused.field)
     return _fill(request, codes)
-
-
-def _application(request: HttpRequest) -> int:
-    rows = Application.objects.all()
-    found = posted.chosen(rows, request.POST.get("application"))
-    if found is None:
-        raise Refused(_("Choose an application first."))
-    return int(found.pk)
 
 
 def _fill(request: HttpRequest, codes: PromoList) -> HttpResponse:
@@ -130,12 +120,7 @@ def remove(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @admin.register(PromoList)
-class PromoListAdmin(ModelAdmin):
-    """Every page is our own; only their addresses are the admin's."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+class PromoListAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
         gone = pages.address(
             "<int:list_id>/remove/",
@@ -145,11 +130,7 @@ class PromoListAdmin(ModelAdmin):
         )
         return [gone, *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         rows = PromoList.objects.select_related("application")
         lists = [
             (each, left := promo_codes.left(each), _few(each, left)) for each in rows
@@ -162,29 +143,8 @@ class PromoListAdmin(ModelAdmin):
             may_add=self.has_add_permission(request),
         )
 
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return save(request, None) if request.method == "POST" else show(request, None)
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        codes = get_object_or_404(PromoList, pk=number_of(object_id))
-        return (
-            save(request, codes) if request.method == "POST" else show(request, codes)
-        )
+    def form_page(self, request: HttpRequest, row: PromoList | None) -> HttpResponse:
+        return save(request, row) if request.method == "POST" else show(request, row)
 
 
 def _few(codes: PromoList, left: int) -> bool:

@@ -7,16 +7,14 @@ from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
 from campaigns.admin import posted
-from campaigns.admin.asking import number_of
+from campaigns.admin.own_pages import OwnPages
 from campaigns.admin.registry_words import TOLD
 from campaigns.models import (
     AndroidChannel,
@@ -99,29 +97,19 @@ LINKS = {
 }
 
 
-class Registry(ModelAdmin):
-    """Every page is our own; only their addresses are the admin's."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+class Registry(OwnPages):
     def _address(self, end: str, *args: Any) -> str:
         return reverse(f"admin:{self._name(end)}", args=args)
 
     def _name(self, end: str) -> str:
-        return f"campaigns_{self.model._meta.model_name}_{end}"
+        return f"{self._prefix}_{end}"
 
     def get_urls(self) -> list[URLPattern]:
         right = f"campaigns.delete_{self.model._meta.model_name}"
         rows: pages.Rows = [("<int:entry_id>/remove/", self.remove, "remove", (right,))]
-        prefix = f"campaigns_{self.model._meta.model_name}"
-        return [*pages.addresses(prefix, rows), *super().get_urls()]
+        return [*pages.addresses(self._prefix, rows), *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         told = TOLD[self.model]
         entries = uses.counted(self.model).order_by("application__name", "name")[:SHOWN]
         may_add = self.has_add_permission(request)
@@ -139,19 +127,14 @@ class Registry(ModelAdmin):
             is_of_many=Application.objects.count() > 1,
         )
 
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+    def form_page(self, request: HttpRequest, row: Registered | None) -> HttpResponse:
         if request.method != "POST":
-            return self._form(request, None, self.model())
-        application = posted.chosen(
-            Application.objects.all(), request.POST.get("application")
-        )
+            return self._form(request, row, row or self.model())
+        return self._add(request) if row is None else self._change(request, row)
+
+    def _add(self, request: HttpRequest) -> HttpResponse:
+        rows = Application.objects.all()
+        application = posted.chosen(rows, request.POST.get("application"))
         made = self.model(**read(request.POST, self.model))
         if application is None:
             sentence = _("Choose an application first.")
@@ -163,19 +146,7 @@ class Registry(ModelAdmin):
             return self._refused(request, None, made, refused)
         return self._saved(request, made)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.model._default_manager.select_related("application")
-        entry = get_object_or_404(rows, pk=number_of(object_id))
-        if request.method != "POST":
-            return self._form(request, entry, entry)
+    def _change(self, request: HttpRequest, entry: Registered) -> HttpResponse:
         shown = copy(entry)
         try:
             values = read(request.POST, self.model)

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from unfold.admin import ModelAdmin
 
 from campaigns.admin import compose, differing, posted, starting
+from campaigns.admin.own_pages import OwnPages
 from campaigns.admin.phones import Phone
 from campaigns.delivery import clock
 from campaigns.models import ContentBlock, MessageTemplate
@@ -123,13 +122,10 @@ def archive(request: HttpRequest, template_id: int) -> HttpResponse:
 
 
 @admin.register(MessageTemplate)
-class MessageTemplateAdmin(ModelAdmin):
-    """One page of our own; a template is made from a campaign."""
+class MessageTemplateAdmin(OwnPages):
+    """Has a list alone: a template is made and changed by way of a campaign."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_urls(self) -> list[URLPattern]:
@@ -148,11 +144,7 @@ class MessageTemplateAdmin(ModelAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         return pages.draw(
             request,
             "admin/campaigns/template/list.html",
@@ -162,13 +154,3 @@ class MessageTemplateAdmin(ModelAdmin):
             may_change=request.user.has_perm(CHANGE),
             **starting.reading(None),
         )
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """A template has no page: it is changed by way of a campaign."""
-        return redirect("admin:campaigns_messagetemplate_changelist")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
@@ -11,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
+from campaigns.admin.own_pages import OwnPages
 from campaigns.content import direction, languages
 from campaigns.delivery import clock
 from campaigns.models import WrittenLanguage
@@ -57,11 +56,8 @@ def remove(request: HttpRequest, language_id: int) -> HttpResponse:
 
 
 @admin.register(WrittenLanguage)
-class WrittenLanguageAdmin(ModelAdmin):
+class WrittenLanguageAdmin(OwnPages):
     """One page of our own; only its address is the admin's."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -76,11 +72,7 @@ class WrittenLanguageAdmin(ModelAdmin):
         )
         return [*own, *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         rows = WrittenLanguage.objects.all()
         taken = {each.tag for each in rows}
         return pages.draw(
@@ -92,14 +84,6 @@ class WrittenLanguageAdmin(ModelAdmin):
             may_add=request.user.has_perm(ADD),
             may_remove=request.user.has_perm(DELETE),
         )
-
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        return redirect(LIST)
 
 
 def _row(language: WrittenLanguage) -> dict[str, Any]:
