@@ -1,7 +1,8 @@
 """What a person's page says of them, in words: where they are, what they agreed to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -66,10 +67,28 @@ def said(person: Person) -> str:
     return str(PreferenceState(state).label)
 
 
-def attributes(person: Person) -> list[Attribute]:
-    """What apps and servers told us of them, by name, each as its type is read."""
+def may_see(user: Any) -> bool:
+    """Whether this member of staff sees what names somebody."""
+    return bool(user.has_perm("devices.view_pii"))
+
+
+def name(person: Person, *, clear: bool) -> str:
+    """How a page calls them; an address of theirs is hidden unless ``clear``."""
+    known = str(person)
+    if clear or "@" not in known:
+        return known
+    return f"{known[:1]}•••@•••"
+
+
+def attributes(person: Person, *, clear: bool) -> list[Attribute]:
+    """What apps and servers told us of them, by name, each as its type is read.
+
+    Texts, numbers and dates are hidden unless ``clear``: any of them may name
+    somebody.
+    """
     rows = sorted(person.attributes.items())
-    return [Attribute(name=spoken(name), **told(value)) for name, value in rows]
+    found = [Attribute(name=spoken(name), **told(value)) for name, value in rows]
+    return found if clear else [replace(each, value="•••") for each in found]
 
 
 def told(value: object) -> dict[str, str]:

@@ -8,7 +8,6 @@ asked anew, and then it says so.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -20,8 +19,9 @@ from campaigns.models import Receipt, Run
 from campaigns.models.campaigns import AudienceKind
 from campaigns.models.reasons import Reason
 from campaigns.models.states import DeliveryState, RunState
-from campaigns.reports import languages, variants
-from devices.models import Installation, Person
+from campaigns.reports import actual, languages, stories, variants
+from campaigns.reports.stories import Story
+from devices.models import Person
 
 GATES = {
     Reason.UNSUBSCRIBED: gettext_lazy("Is subscribed"),
@@ -50,25 +50,6 @@ GATES = {
 }
 """Each gate in the order in which a delivery meets it, as the sentence of passing."""
 
-BEST = (
-    DeliveryState.ACCEPTED,
-    DeliveryState.UNKNOWN,
-    DeliveryState.WAITING,
-    DeliveryState.FAILED,
-    DeliveryState.SKIPPED,
-)
-"""Of a person with several devices, the best that became of one is the answer."""
-
-# The delivery's own index on (person, run) finds the rows of one person.
-ROWS = """
-SELECT d.seq, d.installation_id, d.reason, d.translation, o.attempt, o.reason, o.code,
-       o.at
-  FROM campaigns_delivery d
-  LEFT JOIN campaigns_outcome o ON o.run_id = d.run_id AND o.seq = d.seq
- WHERE d.run_id = %s AND d.person_id = %s
- ORDER BY d.seq, o.attempt
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -92,63 +73,18 @@ class Answer:
     devices: list[Step]
 
 
-@dataclass(slots=True, kw_only=True)
-class Story:
-    """One ledger row with its attempts: (attempt, reason, code, moment)."""
-
-    seq: int
-    installation: Installation | None
-    left_out: Reason | None
-    translation: int | None
-    attempts: list[tuple[int, Reason, str, datetime]]
-
-    @property
-    def reason(self) -> Reason | None:
-        """The final reason; None while it waits."""
-        last = self.left_out or (self.attempts[-1][1] if self.attempts else None)
-        if last is None or last.state is DeliveryState.WAITING:
-            return None
-        return last
-
-    @property
-    def state(self) -> DeliveryState:
-        return self.reason.state if self.reason else DeliveryState.WAITING
-
-
 def why(run: Run, person: Person) -> Answer:
     """The ladder of the person's best device, and one final reason."""
-    stories = _stories(run, person)
-    if not stories:
+    found = stories.of(run, person)
+    if not found:
         return _not_in(run, person)
-    best, *others = sorted(stories, key=lambda each: BEST.index(each.state))
+    best, *others = sorted(found, key=stories.rank)
     return Answer(
         sentence=_sentence(run, best),
         reason=best.reason,
-        steps=[*_before(run, best), *_attempts(best), *_opened(run, best)],
+        steps=[*_before(run, person, best), *_attempts(best), *_opened(run, best)],
         devices=[_other(each) for each in others],
     )
-
-
-def _stories(run: Run, person: Person) -> list[Story]:
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, [run.pk, person.pk])
-        found = cursor.fetchall()
-    known = Installation.objects.in_bulk({row[1] for row in found if row[1]})
-    stories: dict[int, Story] = {}
-    for seq, installation, left_out, translation, attempt, reason, code, at in found:
-        story = stories.setdefault(
-            seq,
-            Story(
-                seq=seq,
-                installation=known.get(installation),
-                left_out=Reason(left_out) if left_out else None,
-                translation=translation,
-                attempts=[],
-            ),
-        )
-        if attempt is not None:
-            story.attempts.append((attempt, Reason(reason), code, at))
-    return list(stories.values())
 
 
 def _sentence(run: Run, story: Story) -> str:
@@ -173,9 +109,9 @@ def _in_audience() -> Step:
     return Step(sentence=_("Was in the audience when it was counted"), passed=True)
 
 
-def _before(run: Run, story: Story) -> list[Step]:
+def _before(run: Run, person: Person, story: Story) -> list[Step]:
     """The audience, the gates, language and variant where there are several."""
-    steps = [_in_audience(), *_gates(story)]
+    steps = [_in_audience(), *_gates(story, _values(run, person, story))]
     name = languages.name_in(run.revision, story.translation)
     if name and not story.left_out:
         words = _("Reads the message in %(language)s") % {"language": name}
@@ -185,19 +121,31 @@ def _before(run: Run, story: Story) -> list[Step]:
     return [*steps, Step(sentence=words, passed=True)] if key else steps
 
 
-def _gates(story: Story) -> list[Step]:
+def _values(run: Run, person: Person, story: Story) -> str:
+    """What was true of them when the gate that held was asked."""
+    if story.reason is None:
+        return ""
+    asked_at = story.attempts[-1][3] if story.attempts else run.prepared_at
+    asked = actual.Asked(
+        run=run, person=person, device=story.installation, at=asked_at or run.due_at
+    )
+    return actual.values(story.reason, asked)
+
+
+def _gates(story: Story, values: str) -> list[Step]:
     """Gates passed, the one that was not, and those that were never reached."""
     met = list(GATES)
     if story.reason is None and not story.attempts:
         met = met[: met.index(Reason.CAPPED)]
     end = met.index(story.reason) if story.reason in GATES else len(met)
-    return [_gate(gate, ahead=end - place) for place, gate in enumerate(met)]
+    return [_gate(gate, values, ahead=end - place) for place, gate in enumerate(met)]
 
 
-def _gate(gate: Reason, *, ahead: int) -> Step:
+def _gate(gate: Reason, values: str, *, ahead: int) -> Step:
     """``ahead`` gates further on the delivery ended: 0 here, less than 0 before."""
     if ahead == 0:
-        return Step(sentence=str(GATES[gate]), passed=False, detail=str(gate.label))
+        detail = f"{gate.label}. {values}" if values else str(gate.label)
+        return Step(sentence=str(GATES[gate]), passed=False, detail=detail)
     return Step(sentence=str(GATES[gate]), passed=True if ahead > 0 else None)
 
 

@@ -71,6 +71,7 @@ class Person(models.Model):
             ),
         ]
         permissions = [
+            ("view_pii", "Can see values that name people"),
             ("export_person", "Can export all that is known of a person"),
             ("erase_person", "Can erase a person"),
         ]

@@ -13,6 +13,7 @@ from .reasons import SILENCE, Retired
 from .registering import Registered, Registration, register
 from .reporting import Report, forget, is_secret_of, refresh_token, report, seen
 from .retiring import lift_suspensions, retire_dead, revive, strike
+from .switching import switch_off, switch_on
 from .testers import (
     enrol_by_key,
     enrol_for_tests_only,
@@ -54,6 +55,8 @@ __all__ = [
     "revive",
     "seen",
     "strike",
+    "switch_off",
+    "switch_on",
     "with_reach",
     "withdraw_test_device",
     "within_reach",

@@ -18,6 +18,8 @@ class Retired(StrEnum):
     """The token was registered by another installation."""
     HELD = "held"
     """The token still belongs to an installation that was heard of lately."""
+    SWITCHED_OFF = "switched off"
+    """A member of staff switched this device off, and only they bring it back."""
     FORGOTTEN = "forgotten"
     """The app asked us to forget this device."""
     ERASED = "erased"

@@ -101,7 +101,8 @@ def settle(
     """Give an installation this address; returns the fields that changed in memory.
 
     A new token clears suspension and strikes. A dead one lives again because the
-    app registered it again, unless it proved to be another project's.
+    app registered it again, unless it proved to be another project's or a member of
+    staff switched it off.
     """
     at = log.at
     free = take_over(others, installation.person_id, at, log)
@@ -113,7 +114,9 @@ def settle(
     installation.last_registered_at = at
     if is_new:
         changed |= renew(installation, address, log)
-    stays_dead = was_retired == Retired.WRONG_SENDER and not is_new
+    stays_dead = was_retired == Retired.SWITCHED_OFF or (
+        was_retired == Retired.WRONG_SENDER and not is_new
+    )
     reason = "" if free else Retired.HELD
     if not stays_dead and reason != was_retired:
         installation.retired_at = at if reason else None

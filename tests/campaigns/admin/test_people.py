@@ -17,7 +17,8 @@ SEARCH = reverse("admin:devices_person_changelist")
 
 @pytest.fixture
 def reader(client):
-    client.force_login(builders.user("devices.view_person", "campaigns.view_run"))
+    held = ("devices.view_person", "devices.view_pii", "campaigns.view_run")
+    client.force_login(builders.user(*held))
     return client
 
 
@@ -207,27 +208,79 @@ def test_the_segments_they_are_in_lead_to_a_test_of_them(client):
     assert "Elsewhere" not in shown
 
 
+def test_values_are_hidden_from_whoever_may_not_see_what_names_people(client):
+    client.force_login(builders.user("devices.view_person"))
+    person = builders.person(
+        external_id="anna@shop.example", attributes={"phone": "+33 1 23"}
+    )
+
+    for page in (address(person), SEARCH):
+        shown = client.get(page, {"q": "anna"}).content.decode()
+        assert "anna@shop.example" not in shown
+        assert "+33 1 23" not in shown
+        assert "a•••@•••" in shown
+
+
+def test_whoever_looks_at_a_person_is_on_their_timeline(reader):
+    person = builders.person()
+    text(reader, person)
+
+    shown = text(reader, person, kind="staff")
+
+    assert "Their page was looked at" in shown
+    assert "staff-" in shown
+
+
+def test_the_timeline_tells_of_who_they_were_before_they_were_known(reader):
+    person = builders.person()
+    anonymous = builders.person(external_id=None, merged_into=person)
+    builders.event(anonymous, "first_start")
+
+    assert "first_start" in text(reader, person)
+    assert "first_start" not in text(reader, person, kind="device")
+
+
+def test_a_device_is_switched_off_and_on_again_by_who_may(client):
+    held = ("devices.view_person", "devices.change_installation")
+    client.force_login(builders.user(*held))
+    phone = builders.installation(model="Pixel 9")
+    assert "Switch Android Pixel 9 off" in text(client, phone.person)
+
+    off = address(phone.person, "switch_off", phone.pk)
+    shown = client.post(off, follow=True).content.decode()
+
+    assert "Switched off by hand" in shown
+    assert "by hand" in text(client, phone.person, kind="device").lower()
+    on = address(phone.person, "switch_on", phone.pk)
+    assert "can be sent to again" in client.post(on, follow=True).content.decode()
+    assert (
+        client.post(address(builders.person(), "switch_off", phone.pk)).status_code
+        == 404
+    )
+
+
 def test_an_erased_person_has_no_page(reader):
     person = builders.person(erased_at=builders.NOW)
 
     assert reader.get(address(person)).status_code == 404
 
 
-def test_the_timeline_is_read_thirty_at_a_time(reader):
+def test_the_timeline_is_read_fifty_at_a_time(reader):
     person = builders.person()
-    for number in range(70):
+    for number in range(110):
         builders.event(
             person, f"event-{number:02}", at=builders.NOW - timedelta(minutes=number)
         )
 
     seen, before, pages = 0, "", 0
     while before is not None:
-        context = reader.get(address(person), {"before": before}).context
+        asked = {"before": before, "kind": "event"}
+        context = reader.get(address(person, "timeline"), asked).context
         seen += len(context["timeline"])
         before = context["older"] and context["older"].isoformat()
         pages += 1
 
-    assert seen >= 70
+    assert seen == 110
     assert pages == 3
 
 

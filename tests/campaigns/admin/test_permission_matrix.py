@@ -38,6 +38,7 @@ READ = {
     "campaigns_segment_change": {M, R, L, A},
     "devices_person_changelist": {M, R, A},
     "devices_person_change": {M, R, A},
+    "devices_person_timeline": {M, R, A},
     "devices_person_why_chosen": {M, R, A},
     "devices_person_why": {M, R, A},
     "devices_application_changelist": {A},
@@ -82,9 +83,15 @@ CHANGE = {
     "devices_installation_pair": {M, R, A},
     "devices_installation_browser": {M, R, A},
     "devices_installation_withdraw": {M, R, A},
+    "devices_person_switch_off": {A},
+    "devices_person_switch_on": {A},
     "devices_testgroup_delete": {M, A},
 }
 TABLE = READ | CHANGE
+OF_TWO = (
+    *("devices_person_why", "devices_person_switch_off"),
+    "devices_person_switch_on",
+)
 STATES = {
     "campaigns_run_resume": {"state": "paused"},
     "campaigns_run_cancel": {"state": "countdown"},
@@ -137,7 +144,7 @@ def one_to_open(name, user):
     if name.split("_", 2)[2] in listed:
         return []
     first = rows["_".join(name.split("_")[:2])]
-    return [first, run.pk] if name == "devices_person_why" else [first]
+    return [first, run.pk] if name in OF_TWO else [first]
 
 
 def ask(client, name, args):

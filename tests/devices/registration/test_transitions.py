@@ -15,6 +15,7 @@ from devices.models import (
     Person,
     Preference,
 )
+from devices.refusals import Refused
 from devices.registration import BulkDevice, Facts, Registration, Report
 from tests.builders import NOW, application, installation, person, user
 
@@ -226,3 +227,36 @@ def test_switching_on_again_in_the_settings_is_a_yes_as_well():
     assert consent.preference_of(phone.person) == "opted_in"
     line = ConsentEvent.objects.get()
     assert (line.source, line.text_version) == ("system prompt", "primer 3")
+
+
+def test_what_staff_switch_off_stays_off_until_staff_switch_it_on():
+    phone, staff = known_phone(), user("devices.change_installation")
+
+    assert registration.switch_off(phone, user=staff, at=LATER)
+    assert not registration.switch_off(phone, user=staff, at=LATER)
+    again = replace(PHONE, token="token-2", secret="secret")
+    registration.register(phone.application, again, LATER)
+    off = Installation.objects.select_related("gcm").get(pk=phone.pk)
+    assert (off.retired_reason, off.gcm.active) == ("switched off", False)
+    assert registration.switch_on(off, user=staff, at=LATER)
+
+    on = Installation.objects.select_related("gcm").get(pk=phone.pk)
+    assert (on.retired_at, on.gcm.active) == (None, True)
+    assert lines(person=phone.person, actor=str(staff)) == [
+        ("retired", "live", "switched off", "by hand"),
+        ("revived", "switched off", "live", "by hand"),
+    ]
+
+
+def test_only_who_may_change_devices_switches_them():
+    with pytest.raises(Refused):
+        registration.switch_off(known_phone(), user=user(), at=LATER)
+
+
+def test_a_device_whose_token_went_elsewhere_stays_off():
+    phone, staff = known_phone(), user("devices.change_installation")
+    registration.switch_off(phone, user=staff, at=LATER)
+    installation(token="token-1")
+
+    with pytest.raises(Refused, match="Another device"):
+        registration.switch_on(phone, user=staff, at=LATER)
