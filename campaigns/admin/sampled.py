@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from campaigns.admin import compose
+from campaigns.admin import compose, person_facts
 from campaigns.admin import people as people_pages
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.rules import RuleError
@@ -50,7 +50,7 @@ def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
         title=_("People behind the number"),
         campaign=campaign,
         asked=asked,
-        people=people_pages.listed(people),
+        people=people_pages.listed(people, clear=person_facts.may_see(request.user)),
         trouble=trouble,
         file=f"?{query.urlencode()}",
     )

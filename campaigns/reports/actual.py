@@ -56,9 +56,9 @@ def _topic(asked: Asked) -> str:
     rows = ConsentEvent.objects.filter(person=asked.person, topic=topic)
     line = rows.filter(at__lte=asked.at).order_by("-at", "-id").first()
     if line is None:
-        facts = {"topic": topic}
-        return _("“%(topic)s” is off for whoever has not switched it on.") % facts
-    facts = {"topic": topic, "when": _moment(line.at), "source": line.source}
+        named = {"topic": topic}
+        return _("“%(topic)s” is off for whoever has not switched it on.") % named
+    facts = {"topic": topic.name, "when": _moment(line.at), "source": line.source}
     return _("They switched “%(topic)s” off on %(when)s (%(source)s).") % facts
 
 

@@ -16,7 +16,7 @@ def make(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("pushsite", "0013_roles_of_servers_and_dictionary"),
-        ("devices", "0012_who_sees_what_names_people"),
+        ("devices", "0014_who_sees_what_names_people"),
     ]
     # Undoing it leaves what the groups hold: nobody loses what they were given.
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]

@@ -44,6 +44,7 @@ READ = {
     "devices_application_changelist": {A},
     "devices_application_add": {A},
     "devices_application_change": {A},
+    "devices_application_server_keys": {A},
     "devices_installation_changelist": {M, R, A},
     "devices_installation_paired": {M, R, A},
     "devices_testgroup_add": {M, A},
@@ -79,6 +80,7 @@ CHANGE = {
     "devices_application_check_key": {A},
     "devices_application_resume_key": {A},
     "devices_application_lift_key": {A},
+    "devices_application_revoke_server_key": {A},
     "devices_installation_enrol": {M, R, A},
     "devices_installation_pair": {M, R, A},
     "devices_installation_browser": {M, R, A},
@@ -90,6 +92,7 @@ CHANGE = {
 TABLE = READ | CHANGE
 OF_TWO = (
     *("devices_person_why", "devices_person_switch_off"),
+    "devices_application_revoke_server_key",
     "devices_person_switch_on",
 )
 STATES = {

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Delivery, Outcome, Receipt, Run
-from campaigns.models.reasons import Reason, state_of
+from campaigns.models.reasons import Reason
 from campaigns.models.states import DeliveryState
 from campaigns.reports import explain
-from devices.models import Installation, Person
+from devices.models import Installation
 from tests import builders
 from tests.builders import NOW
 
@@ -151,20 +151,3 @@ def test_whoever_was_not_counted_before_a_stop_was_not_left_out_by_the_rule():
 
     assert "was not in" in explain.why(run, counted).sentence
     assert "stopped before" in explain.why(run, uncounted).sentence
-
-
-def test_fifty_people_have_the_reason_that_the_ledger_has():
-    run = builders.run(state="sending")
-    people: dict[Person, Reason] = {}
-    for number in range(50):
-        device, reason = builders.installation(), FINAL[number % len(FINAL)]
-        if reason in LEFT_OUT:
-            deliver(run, device, left_out=reason)
-        else:
-            deliver(run, device, Reason.UNAVAILABLE, reason)
-        people[device.person] = reason
-
-    told = {person: explain.why(run, person).reason for person in people}
-
-    assert told == people
-    assert all(state_of(reason) for reason in told.values())

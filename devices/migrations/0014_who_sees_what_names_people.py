@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0011_times_of_events'),
+        ("devices", "0013_index_of_places"),
     ]
 
     operations = [
