@@ -9,6 +9,7 @@ it does not pass, in the order of Reason's numbers, or NULL: it can be reached.
 - A topic that is off, by the person's word or by its default, is off.
 - Promotional messages on iOS ask for an explicit yes (App Store rule 4.5.4);
   Android and web ask for no more than subscribed.
+- During a pause that a person asked for, promotional messages wait.
 - A token belongs to one device: those that had it before are retired.
 - A test device is a device too.
 - The control group is drawn last, among those who would get the message.
@@ -44,6 +45,7 @@ CASE = f"""CASE
     THEN {Reason.TOKEN_INACTIVE:d}
   WHEN device.suspended_at > %s THEN {Reason.SUSPENDED:d}
   WHEN credential.id IS NULL THEN {Reason.NO_CREDENTIAL:d}
+  WHEN %s AND said.paused_until > %s THEN {Reason.PAUSED:d}
 END"""  # noqa: S608 (our own numbers)
 
 OTHER = Reason.NOT_THIS_PLATFORM.value
@@ -163,6 +165,8 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
         gates.topic_id,
         gates.purpose == Purpose.PROMOTIONAL,
         gates.at - SUSPENSION,
+        gates.purpose == Purpose.PROMOTIONAL,
+        gates.at,
         list(gates.left_out),
         *chosen_params,
         gates.topic_id,

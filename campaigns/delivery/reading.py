@@ -32,6 +32,8 @@ GATES = eligibility.CASE % (
     "%(topic)s::bigint",
     "%(promotional)s",
     "clock_timestamp() - %(suspension)s::interval",
+    "%(promotional)s",
+    "clock_timestamp()",
 )
 
 LOOK = "WITH b AS (SELECT 0 AS next, true AS ok, '' AS dead_tokens)"

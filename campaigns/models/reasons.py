@@ -42,6 +42,7 @@ class Reason(models.IntegerChoices):
     NO_CODE = 321, _("No promo code was left")
     OTHER_DEVICE = 322, _("It goes to another device, which the person used later")
     CONTROL_GROUP = 323, _("In the control group, which gets nothing to compare with")
+    PAUSED = 326, _("Asked for a pause of news and offers")
     EXCLUDED = 327, _("On a list of people who never get a message")
 
     NO_ANSWER = 400, _("The connection broke before the answer came")

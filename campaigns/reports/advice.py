@@ -99,6 +99,9 @@ ADVICE: dict[int, Advice] = {
         _("Nothing to do, unless they are on that list by mistake: Lists of people."),
         MARKETER,
     ),
+    Reason.PAUSED: Advice(
+        _("Nothing to do: they get messages again when their pause ends."), NOBODY
+    ),
     Reason.LEFT_AUDIENCE: Advice(NORMAL, NOBODY),
     Reason.ERASED: Advice(NORMAL, NOBODY),
     Reason.MISSING_VALUE: Advice(

@@ -33,6 +33,7 @@ GATES = {
     Reason.SUSPENDED: gettext_lazy("The device is not set aside"),
     Reason.DUPLICATE_TOKEN: gettext_lazy("The device is counted once"),
     Reason.NO_CREDENTIAL: gettext_lazy("The application has a key for it"),
+    Reason.PAUSED: gettext_lazy("Has not asked for a pause"),
     Reason.NOT_THIS_PLATFORM: gettext_lazy("Has a device that the message is for"),
     Reason.OTHER_DEVICE: gettext_lazy("Is one of the devices that it goes to"),
     Reason.CONTROL_GROUP: gettext_lazy("Is not in the control group"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from devices.models import Person
+from devices.models import AttributeOrigin, Person
 
 KEPT = frozenset({"id", "application", "bucket", "created_at", "merged_into"})
 """The row stays, since counts of what was sent point to it."""
@@ -11,6 +11,7 @@ KEPT = frozenset({"id", "application", "bucket", "created_at", "merged_into"})
 
 def erase(people: list[int], at: datetime) -> int:
     """Empty these rows for good; returns how many."""
+    AttributeOrigin.objects.filter(person__in=people).delete()
     return Person.objects.filter(pk__in=people).update(**emptied(), erased_at=at)
 
 

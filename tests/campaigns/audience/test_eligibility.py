@@ -1,6 +1,6 @@
 """Each gate lets through whom it should, and the first one that does not is told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from campaigns.audience import eligibility
 from campaigns.models import ListedPerson, PersonList
 from campaigns.models.reasons import Reason
-from devices.models import Installation, Person
+from devices.models import Installation, Person, Preference
 from tests import builders
 from tests.builders import NOW
 
@@ -152,20 +152,37 @@ def test_the_first_gate_not_passed_is_the_reason() -> None:
         suspended_at=NOW,
         environment="sandbox",
     )
+    pause(mine, NOW + timedelta(days=1))
     expected = [
-        (Reason.UNSUBSCRIBED, lambda: mine.person.preference.delete()),
+        (
+            Reason.UNSUBSCRIBED,
+            lambda: Preference.objects.update(state="subscribed"),
+        ),
         (Reason.TOPIC_OFF, lambda: topic.__class__.objects.update(default_on=True)),
         (Reason.NO_CONSENT, lambda: change(mine, platform="android")),
         (Reason.PERMISSION_DENIED, lambda: change(mine, permission="granted")),
         (Reason.TOKEN_INACTIVE, lambda: change(mine, retired_at=None)),
         (Reason.SUSPENDED, lambda: change(mine, suspended_at=None)),
         (Reason.NO_CREDENTIAL, lambda: change(mine, environment="production")),
+        (Reason.PAUSED, lambda: pause(mine, NOW)),
         (None, lambda: None),
     ]
 
     for wanted, mend in expected:
         assert reason(mine, topic=topic) == wanted
         mend()
+
+
+def pause(mine: Installation, until: datetime) -> int:
+    return Preference.objects.filter(person=mine.person).update(paused_until=until)
+
+
+def test_a_pause_holds_no_transactional_message() -> None:
+    mine = phone("opted_in")
+    pause(mine, NOW + timedelta(days=1))
+
+    assert reason(mine) == Reason.PAUSED
+    assert reason(mine, purpose="transactional") is None
 
 
 def change(mine: Installation, **changes: Any) -> int:
