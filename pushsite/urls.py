@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from campaigns.api import pictures
-from devices.api import problems
+from devices.api import preference_page, problems
 from devices.simulator import views, website
 from pushsite import mine
 from pushsite.api import api
@@ -22,6 +22,7 @@ urlpatterns = [
     *website.urls(),
     path("admin/", admin.site.urls),
     path("m/", include(pictures.urls())),
+    path("p/", include(preference_page.urls())),
     path("api/v1/", api.urls),
     re_path(r"^api/", csrf_exempt(problems.nothing_here)),
 ]

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Router
 
 from devices import attributes, consent, identity, registration
-from devices.models import Installation
+from devices.consent import links
+from devices.models import Installation, Person
 
 from . import idempotency, schemas
 from .access import DeviceSecret
@@ -116,6 +119,7 @@ def preferences_of(installation: Installation, at: datetime) -> dict[str, Any]:
     person, language = installation.person, language_of(installation)
     return {
         "preference": consent.preference_of(person),
+        "page": page_of(person),
         "paused_until": consent.paused_until(person, at),
         "topics": [
             {
@@ -127,6 +131,12 @@ def preferences_of(installation: Installation, at: datetime) -> dict[str, Any]:
             for topic, is_on in consent.topics_of(person)
         ],
     }
+
+
+def page_of(person: Person) -> str:
+    """The whole address of the page on which the person chooses."""
+    there = reverse("preferences", kwargs={"token": links.token(person)})
+    return f"{settings.SITE_URL}{there}"
 
 
 def language_of(installation: Installation) -> str:

@@ -180,6 +180,7 @@ class TopicAnswer(Schema):
 
 class PreferencesAnswer(Schema):
     preference: str
+    page: str = Field(description="The person's own page of these choices.")
     paused_until: AwareDatetime | None
     topics: list[TopicAnswer]
 
