@@ -14,7 +14,7 @@ LIBRARY_LOCKED = $(VENV)/locked-library-$(shell cksum < requirements-library.txt
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install \
 	--require-hashes
 
-.PHONY: up setup test smoke bench chaos faults check down lock
+.PHONY: up setup test journeys smoke bench chaos faults check down lock
 .DEFAULT_GOAL := up
 
 up: setup
@@ -24,11 +24,18 @@ setup: $(LOCKED)
 
 # What starts processes of its own has both processors to itself. Whatever the shell
 # says of compiled Python, here it is kept: these tests start over 100 interpreters.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --durations=15 \
+	--durations-min=2
+SHORT := not slow and not journey
 test: $(LIBRARY_LOCKED)
-	@$(PYTEST) -n 2 -m "not processes and not browser and not slow"
-	@$(PYTEST) -n 2 --maxschedchunk=1 -m "browser and not processes and not slow"
-	@$(PYTEST) -m "processes and not slow"
+	@$(PYTEST) -n 2 -m "not processes and not browser and $(SHORT)"
+	@$(PYTEST) -n 2 --maxschedchunk=1 -m "browser and not processes and $(SHORT)"
+	@$(PYTEST) -m "processes and $(SHORT)"
+
+# The long ones: each from a blank page or a bare site to its end.
+journeys: $(LIBRARY_LOCKED)
+	@$(PYTEST) -n 2 --maxschedchunk=1 -m "journey and browser and not slow"
+	@$(PYTEST) -m "journey and not browser and not slow"
 
 smoke: setup
 	@$(BIN)/python manage.py smoke

@@ -17,6 +17,7 @@ from tests.browser import axe, furnished
 from tests.browser.visiting import TROUBLES, visit
 
 pytestmark = [
+    pytest.mark.journey,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]

@@ -18,6 +18,7 @@ from tests.browser.pipeline import Pipeline
 from tests.browser.visiting import troubles, visit
 
 pytestmark = [
+    pytest.mark.journey,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]

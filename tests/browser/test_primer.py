@@ -97,6 +97,7 @@ def phones_answer() -> None:
             assert phone.tell(drawn, answer).status_code == 200
 
 
+@pytest.mark.journey
 def test_a_primer_goes_from_blank_to_a_counted_yes(
     chromium: Browser, visitor: BrowserContext, live_server: LiveServer, shop: Any
 ) -> None:

@@ -17,6 +17,7 @@ from tests.journeys import processes
 from tests.journeys.processes import Site
 
 pytestmark = [
+    pytest.mark.journey,
     pytest.mark.processes,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]

@@ -188,6 +188,7 @@ def test_a_second_signal_forces_the_end(start: Callable[..., Up]) -> None:
     assert eventually(lambda: not up.members())
 
 
+@pytest.mark.journey
 def test_down_stops_what_runs_and_says_when_nothing_does(
     start: Callable[..., Up], var: Path, port: int
 ) -> None:
