@@ -43,6 +43,7 @@ FLOORS = [
         "devices.privacy",
         "devices.credentials",
     ],
+    ["devices.dictionary"],
     ["devices.models"],
     [
         "devices.gateways",

@@ -6,6 +6,7 @@ from django.db import connection
 
 from campaigns.audience import lists, sizes
 from campaigns.delivery import bell, firing, heartbeats, partitions
+from devices import events
 from devices.api import access
 from devices.models import IdempotencyKey
 
@@ -25,6 +26,7 @@ def keep(*, at: datetime) -> None:
     _forget_idempotency_keys(at)
     access.drop_spent(at)
     _keep_segments(at)
+    events.drop_old(at)
     heartbeats.forget(at=at)
     heartbeats.beat("housekeeping", at=at)
 

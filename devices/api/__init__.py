@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from . import devices, events, pairing, people, web
+from . import devices, events, pairing, people, server_people, web
 
 router = Router()
 router.add_router("", devices.router)
 router.add_router("", people.router)
 router.add_router("", events.router)
+router.add_router("", server_people.router)
 router.add_router("", pairing.router)
 router.add_router("", web.router)
 

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from ninja import Router, Status
 
 from devices import registration
-from devices.models import Installation, Person
+from devices.models import Installation, Person, ServerKey
 
 from . import idempotency, schemas
 from .access import AppKey, DeviceSecret, device_id
@@ -115,6 +115,7 @@ def person_id(person: Person) -> str:
 
 
 def scope_of(request: HttpRequest) -> str:
-    """Whose idempotency keys these are: the calling device's."""
-    installation: Installation = request.auth  # type: ignore[attr-defined]
-    return f"device {installation.pk}"
+    """Whose idempotency keys these are: the calling device's or server's."""
+    caller: Installation | ServerKey = request.auth  # type: ignore[attr-defined]
+    kind = "device" if isinstance(caller, Installation) else "server"
+    return f"{kind} {caller.pk}"

@@ -66,17 +66,25 @@ def learn(
 ) -> dict[str, dict[str, Any]]:
     """A value replaces, null deletes. At most 100 attributes of 1,024 bytes."""
     kept = attributes.learn(
-        request.auth.person,
-        news.attributes,
-        locale=news.locale,
-        country=news.country,
-        zone=news.timezone,
+        request.auth.person, told_of(news), source="device", at=timezone.now()
     )
     if "location" in news.model_fields_set:
         told = news.location
         place = (told.latitude, told.longitude) if told else None
         attributes.locate(request.auth.person, place, at=timezone.now())
     return {"attributes": kept}
+
+
+def told_of(given: schemas.Saying, *, replaces: bool = False) -> attributes.Told:
+    """What a device or a server says of a person, as it was given."""
+    return attributes.Told(
+        attributes=given.attributes,
+        locale=given.locale,
+        country=given.country,
+        zone=given.timezone,
+        at=given.at,
+        replaces=replaces,
+    )
 
 
 @router.get(

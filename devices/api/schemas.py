@@ -144,14 +144,26 @@ class Place(Strict):
     )
 
 
-class Attributes(Strict):
-    attributes: dict[str, Any] = Field(default_factory=dict)
-    location: Place | None = Field(
-        None, description="null forgets it; left out, it stays as it was."
+class Saying(Strict):
+    """What somebody says of a person; what is left out stays as it was."""
+
+    attributes: dict[str, Any] = Field(
+        default_factory=dict,
+        description="A value replaces, null deletes, {“$inc”: 1} adds to a number.",
+        examples=[{"city": "Paris", "vip": True, "points": {"$inc": 50}}],
+    )
+    at: AwareDatetime | None = Field(
+        None, description="When it was so: what was said later stays. Without it, now."
     )
     locale: Annotated[str, StringConstraints(max_length=20)] = ""
     country: Annotated[str, StringConstraints(max_length=2)] = ""
     timezone: Annotated[str, StringConstraints(max_length=50)] = ""
+
+
+class Attributes(Saying):
+    location: Place | None = Field(
+        None, description="null forgets it; left out, it stays as it was."
+    )
 
 
 class AttributesAnswer(Schema):
@@ -186,14 +198,32 @@ class PreferencesAnswer(Schema):
 
 
 class Happening(Strict):
+    """One event. Each is read by itself: one at fault does not hold the others."""
+
     id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    name: Annotated[str, StringConstraints(max_length=80)]
+    name: Annotated[str, StringConstraints(max_length=80)] = Field(
+        examples=["purchase"]
+    )
     at: AwareDatetime
-    properties: dict[str, Any] = Field(default_factory=dict)
+    properties: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Of a purchase: amount (number), currency (EUR), product (text).",
+        examples=[{"amount": 59.9, "currency": "EUR", "product": "AJ1"}],
+    )
+    person: Annotated[str, StringConstraints(max_length=128)] = Field(
+        "", description="From servers only, and needed there: your id of the person."
+    )
 
 
 class Batch(Strict):
-    events: Annotated[list[Happening], Field(min_length=1, max_length=1000)]
+    events: Annotated[
+        list[Any],
+        Field(
+            min_length=1,
+            max_length=1000,
+            json_schema_extra={"items": Happening.model_json_schema()},
+        ),
+    ]
 
 
 class Fate(Schema):
@@ -201,6 +231,7 @@ class Fate(Schema):
     status: Literal["recorded", "duplicate", "refused"]
     code: str
     message: str
+    pointer: str = Field(description="Into the request, where something was at fault.")
 
 
 class BatchAnswer(Schema):

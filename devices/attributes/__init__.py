@@ -1,6 +1,7 @@
 """What is known about people: the only writer of Person."""
 
 from .bulk import BulkPerson, import_many
+from .by_id import ids_of
 from .erasing import erase
 from .keeping import (
     BUCKETS,
@@ -13,7 +14,6 @@ from .keeping import (
     clean_locale,
     clean_zone,
     describe,
-    learn,
     locate,
     merge,
     person_of,
@@ -22,6 +22,7 @@ from .keeping import (
     set_attributes,
     zones,
 )
+from .telling import Origin, Outcome, Told, learn, origins_of, tell
 
 __all__ = [
     "BUCKETS",
@@ -29,6 +30,9 @@ __all__ = [
     "MAX_ATTRIBUTES",
     "MAX_NUMBER",
     "BulkPerson",
+    "Origin",
+    "Outcome",
+    "Told",
     "anonymous",
     "check_attribute",
     "clean_country",
@@ -36,13 +40,16 @@ __all__ = [
     "clean_zone",
     "describe",
     "erase",
+    "ids_of",
     "import_many",
     "learn",
     "locate",
     "merge",
+    "origins_of",
     "person_of",
     "region_of",
     "seen",
     "set_attributes",
+    "tell",
     "zones",
 ]

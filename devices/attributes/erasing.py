@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from devices import dictionary
 from devices.models import AttributeOrigin, Person
 
 KEPT = frozenset({"id", "application", "bucket", "created_at", "merged_into"})
@@ -10,8 +11,11 @@ KEPT = frozenset({"id", "application", "bucket", "created_at", "merged_into"})
 
 
 def erase(people: list[int], at: datetime) -> int:
-    """Empty these rows for good; returns how many."""
-    AttributeOrigin.objects.filter(person__in=people).delete()
+    """Empty these rows for good, and what we learnt of them; returns how many."""
+    rows = Person.objects.filter(pk__in=people)
+    for application_id, told in rows.values_list("application_id", "attributes"):
+        dictionary.forget(application_id, told)
+    AttributeOrigin.objects.filter(pk__in=people).delete()
     return Person.objects.filter(pk__in=people).update(**emptied(), erased_at=at)
 
 

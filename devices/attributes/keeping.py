@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from devices.models import Application, Person
+from devices.models import Application, AttributeOrigin, Person
 from devices.refusals import Refused
 
 MAX_ATTRIBUTES = 100
@@ -27,17 +27,22 @@ REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
 
 def person_of(application: Application, external_id: str, at: datetime) -> Person:
     """The person with the customer's own id, made when nobody has it yet."""
+    check_external_id(external_id)
+    return Person.objects.get_or_create(
+        application=application,
+        external_id=external_id,
+        defaults={"bucket": secrets.randbelow(BUCKETS), "created_at": at},
+    )[0]
+
+
+def check_external_id(external_id: str) -> None:
+    """Raise Refused when this cannot be a customer's own id."""
     if not external_id.strip() or len(external_id) > 128 or "\0" in external_id:
         raise Refused(
             "/external_id",
             "bad_external_id",
             _("Give an external id of 1 to 128 characters."),
         )
-    return Person.objects.get_or_create(
-        application=application,
-        external_id=external_id,
-        defaults={"bucket": secrets.randbelow(BUCKETS), "created_at": at},
-    )[0]
 
 
 def anonymous(application: Application, at: datetime) -> Person:
@@ -121,13 +126,6 @@ def describe(
     return Person.objects.filter(pk=person.pk).update(**news)
 
 
-@transaction.atomic
-def learn(person: Person, changes: Mapping[str, Any], **place: str) -> dict[str, Any]:
-    """Attributes and place (locale, country, zone) together; or nothing: Refused."""
-    describe(person, **place)
-    return set_attributes(person, changes)
-
-
 def locate(person: Person, place: tuple[float, float] | None, *, at: datetime) -> int:
     """Keep where they are (latitude and longitude in degrees), None: forget it.
 
@@ -169,6 +167,13 @@ def merge(anonymous: Person, person: Person) -> None:
         },
         **_place_of(old, new),
     )
+    origins = dict(AttributeOrigin.objects.in_bulk([old.pk, new.pk]))
+    if old.pk in origins:
+        told = origins[old.pk].told | (
+            origins[new.pk].told if new.pk in origins else {}
+        )
+        AttributeOrigin.objects.update_or_create(person=new, defaults={"told": told})
+        origins[old.pk].delete()
     Person.objects.filter(pk=old.pk).update(merged_into=new)
 
 

@@ -13,6 +13,7 @@ from .reasons import SILENCE, Retired
 from .registering import Registered, Registration, register
 from .reporting import Report, forget, is_secret_of, refresh_token, report, seen
 from .retiring import lift_suspensions, retire_dead, revive, strike
+from .servers import record_events
 from .switching import switch_off, switch_on
 from .testers import (
     enrol_by_key,
@@ -47,6 +48,7 @@ __all__ = [
     "of_group",
     "offer",
     "pair",
+    "record_events",
     "refresh_token",
     "register",
     "report",

@@ -6,7 +6,8 @@ import pytest
 
 from devices import events, registration
 from devices.events import BulkEvent, Fate, Happening
-from devices.models import Event
+from devices.models import Event, Person, Suppression
+from devices.models.erasures import Kind, hashed
 from tests.builders import NOW, application, installation, person
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def test_a_batch_is_one_statement_and_each_event_gets_its_answer(
     device = installation()
     batch = [happening(f"e-{n}", properties={"n": n}) for n in range(100)]
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # One learns the names, now and then.
         answers = fates(device, *batch)
 
     assert answers == [Fate.RECORDED] * 100
@@ -73,6 +74,9 @@ def test_two_people_may_use_the_same_event_id():
         ({"name": "no spaces"}, "bad_name"),
         ({"name": ""}, "bad_name"),
         ({"properties": {"a": "x" * 4096}}, "too_long"),
+        ({"properties": {"amount": "59.9"}}, "bad_amount"),
+        ({"properties": {"amount": 59.9, "currency": "€"}}, "bad_currency"),
+        ({"properties": {"product": 7}}, "bad_product"),
     ],
 )
 def test_s30_one_event_at_fault_is_refused_by_itself(changes, code):
@@ -83,6 +87,9 @@ def test_s30_one_event_at_fault_is_refused_by_itself(changes, code):
     assert (first.fate, first.code) == (Fate.REFUSED, code)
     assert str(first.message)
     assert second.fate == Fate.RECORDED
+    [kept] = events.of_week(device.application_id, NOW)
+    assert (kept.code, kept.times, kept.source) == (code, 1, "device")
+    assert "59.9" not in str(kept.shape)
 
 
 @pytest.mark.parametrize("shift", [timedelta(minutes=10), timedelta(days=-30)])
@@ -97,3 +104,45 @@ def test_many_events_load():
     assert events.import_many(application().pk, rows, NOW) == 9
 
     assert one.events.get(key="e-4").properties == {"n": 4}
+
+
+def test_what_is_refused_is_counted_by_reason_and_forgotten_after_a_week():
+    device = installation()
+    far = happening(at=NOW - timedelta(days=40), properties={"secret": "s3cret"})
+
+    for _day in range(2):
+        events.record(device, [far, far, happening(name="no spaces")], NOW)
+
+    rows = {each.code: each for each in events.of_week(device.application_id, NOW)}
+    assert {code: each.times for code, each in rows.items()} == {
+        "too_late": 4,
+        "bad_name": 2,
+    }
+    late = rows["too_late"]
+    assert (late.pointer, late.name) == ("/at", "purchase")
+    assert late.shape["properties"] == {"secret": "text"}
+    assert events.drop_old(NOW + timedelta(days=6)) == 0
+    assert events.drop_old(NOW + timedelta(days=7)) == 2
+
+
+def test_a_server_reports_events_of_many_people_and_nobody_who_was_erased():
+    shop, known = application(), person(external_id="u-1")
+    gone = hashed(shop.suppression_salt, "u-3")
+    Suppression.objects.create(
+        application=shop, kind=Kind.EXTERNAL_ID, hash=gone, at=NOW
+    )
+    batch = [happening(f"e-{name}", person=name) for name in ("u-1", "u-2", "u-3")]
+
+    first = registration.record_events(shop, [*batch, batch[0]], NOW)
+    again = registration.record_events(shop, batch, NOW)
+
+    assert [(each.fate, each.code) for each in first] == [
+        ("recorded", ""),
+        ("recorded", ""),
+        ("refused", "erased"),
+        ("duplicate", ""),
+    ]
+    assert [each.fate for each in again[:2]] == ["duplicate", "duplicate"]
+    assert known.events.get().installation is None
+    assert Person.objects.get(external_id="u-2").events.count() == 1
+    assert not Person.objects.filter(external_id="u-3").exists()

@@ -217,23 +217,32 @@ def test_s30_a_clock_in_the_future_is_refused(phone):
         ({"person": "u-1"}, "/events/0/person"),
     ],
 )
-def test_a_misshapen_event_names_its_place(phone, changes, pointer):
-    answer = phone.report(happening(**changes))
+def test_a_misshapen_event_names_its_place_and_holds_no_other(phone, changes, pointer):
+    bad, good = phone.report(happening(**changes), happening("good")).json()["events"]
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert (bad["status"], bad["pointer"]) == ("refused", pointer)
+    assert bad["message"]
+    assert (good["status"], good["pointer"]) == ("recorded", "")
+
+
+def test_an_entry_that_is_no_event_is_refused_by_itself(phone):
+    answer = phone.report(7, {"id": "a"}, happening("b")).json()["events"]
+
+    assert [each["code"] for each in answer] == ["not_an_object", "missing", ""]
+    assert [each["pointer"] for each in answer] == ["/events/0", "/events/1/name", ""]
 
 
 def test_a_batch_has_a_thousand_events_and_costs_as_many_queries_as_one(
     phone, connection_queries
 ):
+    phone.report(happening("z"))
     one = connection_queries(lambda: phone.report(happening("a")))
     many = connection_queries(
         lambda: phone.report(*[happening(f"e-{n}") for n in range(1000)])
     )
 
     assert many == one
-    assert Event.objects.count() == 1001
+    assert Event.objects.count() == 1002
     assert phone.report(*[happening(f"f-{n}") for n in range(1001)]).status_code == 422
     assert phone.report().status_code == 422
 
