@@ -111,6 +111,8 @@ class PersonAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         see = ("devices.view_person",)
         see_runs = (*see, "campaigns.view_run")
+        change = (*see, "devices.change_person")
+        take, forget = (*see, "devices.export_person"), (*see, "devices.erase_person")
         switch = (*see, "devices.change_installation")
         one, device = "<int:person_id>/", "<int:person_id>/device/<int:device_id>/"
         rows: pages.Rows = [
@@ -119,6 +121,10 @@ class PersonAdmin(ModelAdmin):
             (one + "timeline/", person_page.older, "timeline", see),
             (one + "why/", person_why.why_chosen, "why_chosen", see_runs),
             (one + "why/<int:run_id>/", person_why.why, "why", see_runs),
+            (one + "pause/", person_actions.pause, "pause", change),
+            (one + "resume/", person_actions.resume, "resume", change),
+            (one + "export/", person_actions.export, "export", take),
+            (one + "erase/", person_actions.erase, "erase", forget),
             (device + "off/", person_actions.switch_off, "switch_off", switch),
             (device + "on/", person_actions.switch_on, "switch_on", switch),
         ]

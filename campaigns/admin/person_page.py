@@ -1,7 +1,7 @@
 """One person: what we know, what reaches them, and everything that happened."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import BooleanField, QuerySet
 from django.db.models.functions import Coalesce
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -20,6 +21,7 @@ from campaigns.models.campaigns import Purpose
 from campaigns.models.reasons import Reason
 from campaigns.reports import person as reports
 from campaigns.reports import retirement
+from devices import consent
 from devices.admin import pages
 from devices.models import AuditEvent, Installation, Person
 from devices.models.installations import LINKS
@@ -81,6 +83,9 @@ def page(request: HttpRequest, person_id: int) -> HttpResponse:
         attributes=person_facts.attributes(person, clear=clear),
         masked=not clear,
         devices=[told(each) for each in devices(person)],
+        paused_until=consent.paused_until(person, at),
+        tomorrow=localdate(at) + timedelta(days=1),
+        may=may(request),
         may_switch=request.user.has_perm("devices.change_installation"),
         topics=person_facts.topics(person),
         segments=segments(request, person, at=at),
@@ -89,6 +94,16 @@ def page(request: HttpRequest, person_id: int) -> HttpResponse:
         runs=person_why.runs_of(person),
         **story(request, person),
     )
+
+
+def may(request: HttpRequest) -> dict[str, bool]:
+    """Which of the page's buttons this member of staff has."""
+    rights = {
+        "pause": "devices.change_person",
+        "export": "devices.export_person",
+        "erase": "devices.erase_person",
+    }
+    return {name: request.user.has_perm(right) for name, right in rights.items()}
 
 
 @require_GET

@@ -35,8 +35,8 @@ from devices.models.installations import Permission
 Row = TypeVar("Row", bound=Model)
 EARLIER, DEVICES = 20, 50
 """Rows merged into theirs, and devices whose answers to primers are looked for."""
-LOOKED_AT = "looked at"
-"""The action in the audit log of whoever opens a person's page."""
+LOOKED_AT, EXPORTED = "looked at", "exported"
+"""Actions in the audit log of whoever opens a person's page or takes its data."""
 
 # A row's time is that of its last outcome, else of the snapshot that wrote it.
 DELIVERIES = """
@@ -194,7 +194,10 @@ def _staff(asked: Asked) -> Iterator[Line]:
     rows = AuditEvent.objects.filter(
         subject=Person._meta.label_lower, subject_id__in=asked.people
     )
-    words = {LOOKED_AT: _("Their page was looked at")}
+    words = {
+        LOOKED_AT: _("Their page was looked at"),
+        EXPORTED: _("All that is held of them was exported"),
+    }
     for row in _newest(rows.select_related("user"), asked):
         sentence = words.get(row.action, row.action)
         by = str(row.user) if row.user else _("the system")

@@ -1,9 +1,11 @@
 """People: found by the beginning of their id, explained, and never with a token."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models.reasons import Reason
 from devices import consent
@@ -257,6 +259,46 @@ def test_a_device_is_switched_off_and_on_again_by_who_may(client):
         client.post(address(builders.person(), "switch_off", phone.pk)).status_code
         == 404
     )
+
+
+def test_messages_to_a_person_are_paused_until_a_day_and_go_on(client):
+    held = ("devices.view_person", "devices.change_person")
+    client.force_login(builders.user(*held))
+    person, day = builders.person(), timezone.localdate() + timedelta(days=10)
+
+    wrong = client.post(address(person, "pause"), {"until": "soon"}, follow=True)
+    assert "Choose the day" in wrong.content.decode()
+    client.post(address(person, "pause"), {"until": day.isoformat()})
+    assert consent.paused_until(person, timezone.now()).date() <= day
+    assert "paused until" in text(client, person)
+    client.post(address(person, "resume"))
+    assert consent.paused_until(person, timezone.now()) is None
+
+
+def test_all_that_is_held_is_exported_and_that_is_kept(client):
+    held = ("devices.view_person", "devices.export_person")
+    client.force_login(builders.user(*held))
+    person = builders.person(external_id="anna")
+    builders.installation(person, token="secret-token-of-a-phone")
+
+    answer = client.post(address(person, "export"))
+
+    assert "anna" in json.dumps(answer.json())
+    assert "secret-token-of-a-phone" not in answer.content.decode()
+    assert "was exported" in text(client, person, kind="staff")
+
+
+def test_a_person_is_erased_once_their_name_is_typed(client):
+    held = ("devices.view_person", "devices.erase_person")
+    client.force_login(builders.user(*held))
+    person = builders.person(external_id="anna")
+
+    kept = client.post(address(person, "erase"), {"confirmed": "Anna"}, follow=True)
+    gone = client.post(address(person, "erase"), {"confirmed": "anna"}, follow=True)
+
+    assert "Nothing was erased" in kept.content.decode()
+    assert "leads to nobody" in gone.content.decode()
+    assert client.get(address(person)).status_code == 404
 
 
 def test_an_erased_person_has_no_page(reader):
