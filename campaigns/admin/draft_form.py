@@ -51,6 +51,7 @@ LABELS = {
     "audience": gettext_lazy("Audience"),
     "segment": gettext_lazy("Segment"),
     "reach": gettext_lazy("Devices"),
+    "win_back": gettext_lazy("Silent devices"),
     "schedule": gettext_lazy("Schedule"),
 }
 
@@ -98,6 +99,7 @@ def changes(post: QueryDict, campaign: Campaign) -> dict[str, Any]:
         "audience": posted.one_of(AudienceKind, post.get("audience"), ""),
         "segment": posted.chosen(segments, post.get("segment")),
         "reach": _reach(post, campaign),
+        "win_back": _win_back(post, campaign),
         "schedule": when.read(post),
         **option_form.read(post, campaign, application=application),
         **personal_form.read(post),
@@ -121,6 +123,11 @@ def _reach(post: QueryDict, campaign: Campaign) -> str:
     """Which devices get it; "" is a choice too."""
     chosen = post.get("reach", campaign.reach)
     return chosen if chosen in DeviceReach.values else campaign.reach
+
+
+def _win_back(post: QueryDict, campaign: Campaign) -> bool:
+    """A form that does not speak of it leaves what was chosen."""
+    return campaign.win_back if "win_back" not in post else bool(post["win_back"])
 
 
 def _lifetime(text: str, otherwise: int) -> int:

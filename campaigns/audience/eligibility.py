@@ -12,6 +12,8 @@ it does not pass, in the order of Reason's numbers, or NULL: it can be reached.
 - During a pause that a person asked for, promotional messages wait.
 - A token belongs to one device: those that had it before are retired.
 - A test device is a device too.
+- A device that was silent for longer than its application says gets nothing but a
+  message that wins people back.
 - The control group is drawn last, among those who would get the message.
 """
 
@@ -49,8 +51,13 @@ CASE = f"""CASE
 END"""  # noqa: S608 (our own numbers)
 
 OTHER = Reason.NOT_THIS_PLATFORM.value
+SILENT = """device.last_seen_at < (
+      SELECT %s::timestamptz - make_interval(days => stale_after)
+      FROM devices_application WHERE id = %s)"""
+"""Asked once for the statement; an application without a limit has no such device."""
 CONTROL = Reason.CONTROL_GROUP.value
 EXCLUDED = Reason.EXCLUDED.value
+STALE = Reason.STALE.value
 LATER = Reason.OTHER_DEVICE.value
 """The last gates, at the snapshot alone: nobody comes or goes there afterwards."""
 
@@ -96,8 +103,9 @@ class Gates:
     """What a message asks of its receivers; ``at`` ends suspensions.
 
     ``left_out`` are the platforms that it is not for, ``reach`` says which devices of
-    a person it is for. ``control`` per cent of the people of ``campaign`` get nothing.
-    ``excluded`` are the lists of people who never get a message.
+    a person it is for; with ``win_back`` they may have been silent for long.
+    ``control`` per cent of the people of ``campaign`` get nothing. ``excluded`` are the
+    lists of people who never get a message.
     """
 
     application_id: int
@@ -109,6 +117,7 @@ class Gates:
     control: int = 0
     campaign: int = 0
     excluded: tuple[int, ...] = ()
+    win_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +141,7 @@ def of_campaign(campaign: Campaign, *, at: datetime) -> Gates:
         control=campaign.control,
         campaign=variants.drawn_by(campaign) if campaign.control else 0,
         excluded=PersonList.objects.excluded(campaign.application_id),
+        win_back=campaign.win_back,
     )
 
 
@@ -151,6 +161,7 @@ def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gat
         control=revision.content.get("control", 0),
         campaign=revision.content.get("drawn_by", revision.campaign_id),
         excluded=PersonList.objects.excluded(application_id),
+        win_back=settings.get("win_back", False),
     )
 
 
@@ -161,6 +172,7 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
     reason, locale (the person's language, else the device's, else "").
     """
     chosen, chosen_params = people.values("id", "locale").query.sql_with_params()
+    more, more_params = _more(gates)
     params = [
         gates.topic_id,
         gates.purpose == Purpose.PROMOTIONAL,
@@ -168,6 +180,7 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
         gates.purpose == Purpose.PROMOTIONAL,
         gates.at,
         list(gates.left_out),
+        *more_params,
         *chosen_params,
         gates.topic_id,
         gates.application_id,
@@ -176,27 +189,30 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
     sql = JUDGED.format(
         case=CASE,
         other=OTHER,
-        more=_more(gates),
+        more=more,
         seen=", device.last_seen_at AS seen" if is_latest else "",
         people=chosen,
     )
     return (LATEST.format(judged=sql) if is_latest else sql), params
 
 
-def _more(gates: Gates) -> str:
+def _more(gates: Gates) -> tuple[str, list[Any]]:
     """The gates that few messages have, as further parts of a coalesce."""
-    sql = ""
+    sql, params = "", []
     if gates.excluded:
         sql += f",\n    CASE WHEN {_is_excluded(gates)} THEN {EXCLUDED} END"
     if model := MODEL.get(DeviceReach(gates.reach)):
         is_other = f"device.platform = 'ios' AND {model}"
         sql += f",\n    CASE WHEN {is_other} THEN {OTHER} END"
+    if not gates.win_back:
+        sql += f",\n    CASE WHEN {SILENT} THEN {STALE} END"
+        params = [gates.at, gates.application_id]
     if gates.control:
         drawn = split.is_control(
             "chosen.id", campaign=gates.campaign, control=gates.control
         )
         sql += f",\n    CASE WHEN {drawn} THEN {CONTROL} END"
-    return sql
+    return sql, params
 
 
 def _is_excluded(gates: Gates) -> str:

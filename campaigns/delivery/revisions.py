@@ -82,6 +82,7 @@ def _parts(campaign: Campaign, schedule: dict[str, Any] | None) -> Parts:
             "policy": campaign.policy,
             **_speed(campaign),
             **({"reach": campaign.reach} if campaign.reach else {}),
+            **({"win_back": True} if campaign.win_back else {}),
         },
     }
 

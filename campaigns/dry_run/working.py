@@ -40,7 +40,11 @@ def ask(campaign: Campaign, *, user: User, at: datetime) -> DryRun:
             campaign=campaign,
             version=campaign.version,
             content=campaign.content(),
-            audience={**audience, "reach": campaign.reach},
+            audience={
+                **audience,
+                "reach": campaign.reach,
+                "win_back": campaign.win_back,
+            },
             purpose=campaign.purpose,
             topic=campaign.topic_id,
             asked_by=user,
@@ -128,6 +132,7 @@ def _slice(dry_run_id: int, teller: Teller, said: Messages, *, at: datetime) -> 
             reach=found.audience.get("reach", DeviceReach.ALL),
             control=found.content.get("control", 0),
             campaign=found.content.get("drawn_by", 0),
+            win_back=found.audience.get("win_back", False),
         )
         counted = tally.read(found.tally)
         if ids:

@@ -165,6 +165,12 @@ class Campaign(models.Model):
         db_default="",
         blank=True,
     )
+    win_back = models.BooleanField(
+        _("wins people back"),
+        default=False,
+        db_default=False,
+        help_text=_("Devices that have been silent for long get it too."),
+    )
     schedule = models.JSONField(_("schedule"), default=dict, blank=True)
     per_minute = models.PositiveIntegerField(
         _("pushes a minute"), null=True, blank=True, editable=False

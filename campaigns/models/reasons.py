@@ -38,6 +38,7 @@ class Reason(models.IntegerChoices):
     CAPPED = 315, _("Received enough messages already")
     UNWRITABLE = 316, _("The message cannot be written with this person's values")
     NOT_THIS_PLATFORM = 317, _("The message is not for this kind of device")
+    STALE = 319, _("The device has been silent for too long")
     LEFT_OUT = 320, _("The message’s own rule leaves this person out")
     NO_CODE = 321, _("No promo code was left")
     OTHER_DEVICE = 322, _("It goes to another device, which the person used later")

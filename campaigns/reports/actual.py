@@ -105,6 +105,22 @@ def _platform(asked: Asked) -> str:
     return _("%(device)s is on %(word)s.") % facts
 
 
+def _silence(asked: Asked) -> str:
+    if asked.device is None:
+        return ""
+    facts = {"device": asked.device, "when": _moment(asked.device.last_seen_at)}
+    if asked.device.last_seen_at > asked.at:
+        return _("%(device)s has been heard of since, on %(when)s.") % facts
+    facts["days"] = str(asked.run.application.stale_after or "")
+    return (
+        _(
+            "%(device)s was heard of last on %(when)s. Days of silence that the "
+            "application allows: %(days)s."
+        )
+        % facts
+    )
+
+
 def _control(asked: Asked) -> str:
     share = asked.run.revision.content.get("control", 0)
     return _("%(share)s %% of the audience get nothing.") % {"share": share}
@@ -119,6 +135,7 @@ READ: dict[Reason, Callable[[Asked], str]] = {
     Reason.SUSPENDED: _liveness,
     Reason.NO_CREDENTIAL: _key,
     Reason.NOT_THIS_PLATFORM: _platform,
+    Reason.STALE: _silence,
     Reason.CONTROL_GROUP: _control,
 }
 """What is told for each reason that has values."""

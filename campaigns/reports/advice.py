@@ -87,6 +87,10 @@ ADVICE: dict[int, Advice] = {
         _("To reach them, send it to this platform too: see the message's options."),
         MARKETER,
     ),
+    Reason.STALE: Advice(
+        _("To reach them, choose “wins people back” beside the audience."),
+        MARKETER,
+    ),
     Reason.OTHER_DEVICE: Advice(
         _("Nothing to do: the person gets it on the device that they used last."),
         NOBODY,

@@ -35,6 +35,7 @@ GATES = {
     Reason.NO_CREDENTIAL: gettext_lazy("The application has a key for it"),
     Reason.PAUSED: gettext_lazy("Has not asked for a pause"),
     Reason.NOT_THIS_PLATFORM: gettext_lazy("Has a device that the message is for"),
+    Reason.STALE: gettext_lazy("The device was heard of lately"),
     Reason.OTHER_DEVICE: gettext_lazy("Is one of the devices that it goes to"),
     Reason.CONTROL_GROUP: gettext_lazy("Is not in the control group"),
     Reason.EXCLUDED: gettext_lazy("Is on no list of people who never get a message"),

@@ -59,6 +59,7 @@ class ApplicationForm(forms.ModelForm):
             "identity_key",
             "identity_required",
             "auto_opt_in",
+            "stale_after",
             "link_schemes",
             "send_with",
         )

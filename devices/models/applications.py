@@ -4,6 +4,7 @@ import secrets
 import uuid
 
 from django.contrib.postgres.functions import RandomUUID
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,16 @@ class Application(models.Model):
         help_text=_(
             "When on, a person who accepts the system's prompt is opted in, and the "
             "consent ledger says so."
+        ),
+    )
+    stale_after = models.PositiveSmallIntegerField(
+        _("days of silence"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(7)],
+        help_text=_(
+            "A device that was not heard of for so many days gets no message but those "
+            "that win people back. Empty: silence means nothing."
         ),
     )
     link_schemes = models.JSONField(

@@ -7,14 +7,14 @@ the consent ledger (devices.consent), and no line here ever changes it.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from devices.models import Installation, InstallationChange
 from devices.models.installations import Permission
 
-LIVE, SUSPENDED = "live", "suspended"
-"""Two of the states of a token; the others are the words of Retired."""
+LIVE, SUSPENDED, STALE = "live", "suspended", "stale"
+"""Three of the states of a token; the others are the words of Retired."""
 
 
 class Kind(StrEnum):
@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """The token lives no longer: ``new`` is a word of Retired."""
     REVIVED = "revived"
     SUSPENDED = "suspended"
+    STALE = "stale"
+    """Not heard of for as long as the application allows."""
     TOOK_OVER = "took over"
     """This device has the token that another one had."""
     PERSON = "person"
@@ -81,6 +83,16 @@ class Log:
                 old=Permission.UNKNOWN,
                 new=installation.permission,
             )
+
+    def woke(self, installation: Installation, *, silent_since: datetime) -> None:
+        """It is heard of again: if it had been silent for too long, both lines."""
+        days = installation.application.stale_after
+        ended = silent_since + timedelta(days=days) if days else self.at
+        if ended >= self.at or installation.retired_at is not None:
+            return
+        self.note(installation, Kind.STALE, old=LIVE, new=STALE)
+        self.lines[-1].at, self.lines[-1].cause = ended, "not heard of"
+        self.note(installation, Kind.REVIVED, old=STALE, new=LIVE)
 
     def write(self) -> None:
         InstallationChange.objects.bulk_create(self.lines)

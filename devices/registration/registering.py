@@ -201,6 +201,7 @@ def refresh(
         secret = renew_secret(mine, changed, at)
         log.note(mine, Kind.SECRET)
     if proved:
+        log.woke(mine, silent_since=mine.last_seen_at)
         mine.last_seen_at = max(at, mine.last_seen_at)
         changed.add("last_seen_at")
     reported.save(mine, changed)

@@ -115,6 +115,9 @@ def seen(installation: Installation, at: datetime) -> int:
     if installation.last_seen_at > at - SEEN_EVERY:
         return 0
     attributes.seen(installation.person_id, at)
+    log = Log(at, "heard of again")
+    log.woke(installation, silent_since=installation.last_seen_at)
+    log.write()
     return Installation.objects.filter(pk=installation.pk, last_seen_at__lt=at).update(
         last_seen_at=at
     )

@@ -20,7 +20,7 @@ WHAT_IS_SAID = (*WORDS, "data", "platforms")
 PICTURES_AND_LANGUAGES = ("asset", "icon", "locale", "translations")
 VARIANTS = ("variants", "control")
 HOW_IT_IS_SENT = ("ttl", "purpose", "topic", "policy", "per_minute")
-TO_WHOM_AND_WHEN = ("application", "audience", "segment", "reach", "schedule")
+TO_WHOM = ("application", "audience", "segment", "reach", "win_back")
 EDITABLE = frozenset(
     {
         "name",
@@ -29,7 +29,8 @@ EDITABLE = frozenset(
         *PICTURES_AND_LANGUAGES,
         *VARIANTS,
         *HOW_IT_IS_SENT,
-        *TO_WHOM_AND_WHEN,
+        *TO_WHOM,
+        "schedule",
     }
 )
 

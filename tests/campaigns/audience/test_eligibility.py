@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns.audience import eligibility
+from campaigns.delivery import revisions
 from campaigns.models import ListedPerson, PersonList
 from campaigns.models.reasons import Reason
 from devices.models import Installation, Person, Preference
@@ -265,3 +266,28 @@ def test_whoever_is_on_an_excluded_list_gets_nothing() -> None:
         listed.pk: Reason.EXCLUDED,
         other.pk: None,
     }
+
+
+def test_a_device_silent_for_too_long_gets_only_what_wins_people_back() -> None:
+    shop = builders.application()
+    shop.stale_after = 90
+    shop.save()
+    silent = phone(last_seen_at=NOW - timedelta(days=91))
+    campaign = builders.campaign()
+
+    assert reason(silent) == reason(silent, purpose="transactional") == Reason.STALE
+    assert reason(phone(last_seen_at=NOW - timedelta(days=89))) is None
+
+    campaign.win_back = True
+    for gates in (
+        eligibility.of_campaign(campaign, at=NOW),
+        eligibility.of_revision(
+            revisions.freeze(campaign, user=None), application_id=shop.pk, at=NOW
+        ),
+    ):
+        people = Person.objects.filter(pk=silent.person_id)
+        [found] = eligibility.verdicts(people, gates)
+        assert found.reason is None
+    shop.stale_after = None
+    shop.save()
+    assert reason(silent) is None, "silence means nothing where no days are set"

@@ -260,3 +260,27 @@ def test_a_device_whose_token_went_elsewhere_stays_off():
 
     with pytest.raises(Refused, match="Another device"):
         registration.switch_on(phone, user=staff, at=LATER)
+
+
+def test_a_device_that_was_silent_for_too_long_is_live_again_when_it_is_heard_of():
+    Application.objects.filter(pk=application().pk).update(stale_after=30)
+    phone, back = known_phone(), NOW + timedelta(days=45)
+
+    registration.register(phone.application, replace(PHONE, secret="secret"), back)
+
+    told = InstallationChange.objects.filter(person=phone.person).order_by("pk")
+    assert [(each.kind, each.old, each.new, each.at) for each in told] == [
+        ("stale", "live", "stale", NOW + timedelta(days=30)),
+        ("revived", "stale", "live", back),
+    ]
+
+
+def test_any_sign_of_life_ends_a_silence():
+    Application.objects.filter(pk=application().pk).update(stale_after=30)
+    phone = known_phone()
+
+    registration.seen(phone, NOW + timedelta(days=29))
+    phone.refresh_from_db()
+    registration.seen(phone, NOW + timedelta(days=90))
+
+    assert [line[0] for line in lines(person=phone.person)] == ["stale", "revived"]
