@@ -371,7 +371,7 @@ def test_the_page_costs_the_same_however_long_the_story(
         sent.a_run([(person, phone, Reason.ACCEPTED)])
     text(reader, person)
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         text(reader, person)
 
 
