@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.audience import (
     estimate,
@@ -21,6 +21,7 @@ from campaigns.audience import (
     rules,
     sentences,
 )
+from campaigns.audience import schema as rule_schema
 from campaigns.audience.tree import Condition, Group
 from campaigns.delivery import clock
 from devices.models import Person
@@ -52,6 +53,12 @@ def number_of(text: str) -> int:
 def application_of(asked: dict[str, Any]) -> int:
     """The application's id, 0 for anything that is none."""
     return number_of(str(asked.get("application", "")))
+
+
+@require_GET
+def schema(request: HttpRequest) -> JsonResponse:
+    """What the JSON of a rule may hold, as a JSON Schema."""
+    return JsonResponse(rule_schema.of_rule())
 
 
 @require_POST

@@ -261,6 +261,7 @@ class SegmentAdmin(ModelAdmin):
             ("", overview, "changelist", view),
             ("add/", add, "add", (*view, "campaigns.add_segment")),
             ("check/", asking.check, "check", view),
+            ("schema/", asking.schema, "schema", view),
             ("count/", asking.count, "count", view),
             ("parts/", measuring.split, "parts", view),
             ("reach/", measuring.reach, "reach", view),

@@ -42,10 +42,26 @@ def _a_device(*wanted: Any, **facts: Any) -> Q:
 # How many, and what they are
 
 
+CHAIN = 4
+"""So many devices are joined to one another, which all people at once bear."""
+
+
 def count_at_least(name: str, value: int, at: datetime) -> Q:
     if value < 1:
         return Q(pk__isnull=False)
-    return Q(Exists(_devices().order_by()[value - 1 : value]))
+    if value > CHAIN:
+        return Q(Exists(_devices().order_by()[value - 1 : value]))
+    return Q(Exists(_chained(_devices(), value)))
+
+
+def _chained(rows: QuerySet[Installation], count: int) -> QuerySet[Installation]:
+    """Devices after which the same person has ``count`` - 1 more."""
+    if count == 1:
+        return rows
+    later = Installation.objects.filter(
+        person=OuterRef("person_id"), pk__gt=OuterRef("pk"), retired_at=None
+    )
+    return rows.filter(Exists(_chained(later, count - 1)))
 
 
 def count_at_most(name: str, value: int, at: datetime) -> Q:

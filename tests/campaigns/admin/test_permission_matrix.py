@@ -36,6 +36,7 @@ READ = {
     "campaigns_segment_changelist": {M, R, L, A},
     "campaigns_segment_add": {M, A},
     "campaigns_segment_change": {M, R, L, A},
+    "campaigns_segment_schema": {M, R, L, A},
     "devices_person_changelist": {M, R, A},
     "devices_person_change": {M, R, A},
     "devices_person_timeline": {M, R, A},
@@ -145,6 +146,7 @@ def one_to_open(name, user):
         "browser",
         "calendar",
         "parts",
+        "schema",
         "reach",
         "examples",
     )

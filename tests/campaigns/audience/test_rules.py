@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from campaigns.audience import rules
+from campaigns.audience import rules, schema
 
 PURCHASE = {"field": "event", "name": "purchase", "operator": "did"}
+HERE = {"field": "place", "operator": "within"}
 PARIS = {"field": "attribute.text", "name": "city", "operator": "is", "value": "Paris"}
 
 
@@ -92,6 +93,22 @@ def test_each_problem_names_its_condition_as_people_count() -> None:
         {"field": "country", "operator": "is_one_of", "value": "FR"},
         {"field": "bucket", "operator": "between", "value": [9, 1]},
         {"field": "app_version", "operator": "at_least", "value": "latest"},
+        {**HERE, "value": {"latitude": 91, "longitude": 0, "km": 1}},
+        {**HERE, "value": {"latitude": "48", "longitude": 0, "km": 1}},
+        {**HERE, "value": {"latitude": 48, "longitude": 0, "km": float("nan")}},
+        {**HERE, "value": {"latitude": 48, "longitude": 0, "km": 1, "or": 1}},
+        {**HERE, "operator": "inside", "value": dict.fromkeys("news", 1)},
+        {"field": "device_count", "operator": "is", "value": True},
+        {"field": "browser", "operator": "is_one_of", "value": ["CHROME' OR 1=1"]},
+        {"field": "external_id", "operator": "is_one_of", "value": ["a"] * 51},
+        {"field": "list", "operator": "is_on", "name": "1 OR 1=1"},
+        {"field": "campaign_tag", "operator": "was_sent", "name": "sale\0"},
+        {
+            "field": "campaign",
+            "operator": "was_sent_variant",
+            "name": "1",
+            "value": ["Z"],
+        },
         "name = 'Paris'",
         None,
     ],
@@ -235,3 +252,20 @@ def test_the_sentence_is_french_in_french() -> None:
         " category égal à « shoes », sauf celles qui ont ouvert un message dans les"
         " 30 derniers jours."
     )
+
+
+def test_the_schema_has_each_row_of_the_table() -> None:
+    rows = [
+        (field.key, key) for field in rules.FIELDS.values() for key in field.operators
+    ]
+
+    told = schema.of_rule()["$defs"]["condition"]["oneOf"]
+
+    parts = [each["properties"] for each in told]
+    assert [(each["field"]["const"], each["operator"]["const"]) for each in parts] == (
+        rows
+    )
+    said = {each["field"]["const"]: each for each in parts}
+    assert said["place"].keys() == {"field", "operator"}
+    assert said["topic"].keys() == {"field", "operator", "name"}
+    assert said["browser"]["value"]["items"]["enum"][0] == "chrome"
