@@ -19,7 +19,11 @@ def is_on(name: str, value: None, at: datetime) -> Q:
 
 
 def is_not_on(name: str, value: None, at: datetime) -> Q:
-    return ~is_on(name, value, at)
+    """Nobody, as long as the list is not there as a whole: it may keep people out."""
+    whole = PersonList.objects.filter(
+        pk=int(name), ready_at__isnull=False, archived_at=None
+    )
+    return Q(Exists(whole)) & ~is_on(name, value, at)
 
 
 def told_is_on(name: str, value: None) -> str:

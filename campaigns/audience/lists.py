@@ -6,6 +6,7 @@ people of all lines in one statement: what is left there is the report.
 
 import codecs
 import csv
+import itertools
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
@@ -16,9 +17,17 @@ from django.utils.translation import gettext as _
 
 from campaigns.audience import limits, memberships, select
 from campaigns.audience.segments import Refused, require
-from campaigns.models import ListedPerson, ListLine, PersonList, Segment
+from campaigns.models import (
+    Campaign,
+    ListedPerson,
+    ListLine,
+    PersonList,
+    Run,
+    Segment,
+)
 from campaigns.models.campaigns import AudienceKind
 from campaigns.models.lists import ListKind
+from campaigns.models.states import OPEN_RUNS, CampaignState
 from devices.models import Application, AuditEvent
 
 MOST = 1_000_000
@@ -206,14 +215,9 @@ def exclude(found: PersonList, *, is_excluded: bool, user: User) -> None:
 
 
 def delete(found: PersonList, *, user: User, at: datetime) -> None:
-    """Take a list away that no segment names; raises Refused with the first few."""
+    """Take a list away that nothing asks; raises Refused with the first few names."""
     require(user, "change_segment")
-    others = Segment.objects.filter(application=found.application_id, archived_at=None)
-    users = [
-        name
-        for name, rule in others.values_list("name", "rule").iterator()
-        if found.pk in memberships.named(rule, FIELD)
-    ]
+    users = list(_users_of(found))
     if users:
         sentence = _("“%(name)s” is in use: take it out of %(users)s first.")
         named = ", ".join(_("“%(text)s”") % {"text": each} for each in users[:3])
@@ -222,6 +226,33 @@ def delete(found: PersonList, *, user: User, at: datetime) -> None:
         raise Refused(_("Let its people get messages again before you delete it."))
     PersonList.objects.filter(pk=found.pk).update(archived_at=at)
     AuditEvent.objects.note(user, "list.deleted", found, name=found.name)
+
+
+def _users_of(found: PersonList) -> Iterator[str]:
+    """The names of segments, and of what is scheduled or under way, that ask it."""
+    mine = {"application": found.application_id}
+    others = Segment.objects.filter(archived_at=None, **mine)
+    waiting = Campaign.objects.filter(state=CampaignState.SCHEDULED, **mine)
+    going = Run.objects.filter(state__in=OPEN_RUNS, **mine)
+    rules = itertools.chain(
+        others.values_list("name", "rule"),
+        waiting.values_list("name", "revision__audience"),
+        going.values_list("campaign__name", "revision__audience"),
+    )
+    for name, rule in rules:
+        if _asks(rule, str(found.pk)):
+            yield name
+
+
+def _asks(source: Any, key: str) -> bool:
+    """Whether a condition of this JSON, however deep, is about the list."""
+    if isinstance(source, list):
+        return any(_asks(each, key) for each in source)
+    if not isinstance(source, dict):
+        return False
+    if source.get("field") == FIELD and source.get("name") == key:
+        return True
+    return any(_asks(each, key) for each in source.values())
 
 
 def clear() -> None:

@@ -50,14 +50,14 @@ def kept(segment: Segment) -> Any:
     return rules.to_json(whole)
 
 
-def named(source: Any, field: str = FIELD) -> set[int]:
-    """The segments, or what else ``field`` asks about, that a rule's JSON names."""
+def named(source: Any) -> set[int]:
+    """The segments that a rule's JSON names itself."""
     if not isinstance(source, dict):
         return set()
     if isinstance(parts := source.get("rules"), list):
-        return set().union(*(named(each, field) for each in parts))
+        return set().union(*(named(each) for each in parts))
     name = source.get("name")
-    if source.get("field") != field or not isinstance(name, str):
+    if source.get("field") != FIELD or not isinstance(name, str):
         return set()
     return {int(name)} if name.isascii() and name.isdigit() else set()
 

@@ -97,7 +97,7 @@ def test_a_file_becomes_a_list_that_rules_ask(marketer: Client, rung: Rung) -> N
         (b"anna\xff\xfe", "no text in UTF-8"),
         (b"an\0na", "bytes that are no text"),
         (b"\n , \n", "holds no external id"),
-        (b"", "Choose a file"),
+        (b"", "holds no external id"),
     ],
 )
 def test_a_file_that_cannot_be_read_keeps_nothing(

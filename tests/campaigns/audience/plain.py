@@ -41,6 +41,7 @@ class Facts:
     removed: list[datetime] = field(default_factory=list)
     asked: list[tuple[str, str, datetime]] = field(default_factory=list)
     """Primers (by their id), the step, and when."""
+    lists: set[str] = field(default_factory=set)
     controls: list[str] = field(default_factory=list)
     """Campaigns in whose control group they were."""
     told: list[tuple[str, str, datetime]] = field(default_factory=list)
@@ -507,6 +508,9 @@ PERSON = {
     "place": place,
     "external_id": external_id,
     "campaign_tag": campaign_tag,
+    "list": lambda node, facts, at: (
+        (node.name in facts.lists) == (node.operator == "is_on")
+    ),
     "bucket": lambda node, facts, at: node.value[0] <= facts.bucket <= node.value[1],
     "event": event,
     "event_property": event_property,

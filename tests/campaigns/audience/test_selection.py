@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from campaigns.audience import fields, memberships, rules, select
 from campaigns.audience.values import NOTHING, SEGMENT_KEPT
-from campaigns.models import Delivery, Outcome, PrimerResponse, Receipt, Run
+from campaigns.models import (
+    Delivery,
+    ListedPerson,
+    Outcome,
+    PersonList,
+    PrimerResponse,
+    Receipt,
+    Run,
+)
 from campaigns.models.reasons import Reason
 from devices.models import Person, Preference
 from devices.models.consents import PreferenceState
@@ -216,6 +224,8 @@ def population() -> Population:
     people = Population({made(facts).pk: facts for facts in everybody})
     tell_what_was_sent(people)
     tell_what_was_asked(people)
+    NAMED["list"] = []
+    write_lists(people)
     save_segments()
     return people
 
@@ -299,6 +309,22 @@ def tell_what_was_asked(people: Population) -> None:
                 platform="ios",
                 at=moment,
             )
+
+
+def write_lists(people: Population) -> None:
+    """Two lists, with every third and every second person."""
+    for step in (2, 3):
+        made_one = PersonList.objects.create(
+            application=builders.application(),
+            name=f"Every {step}",
+            kind="uploaded",
+            created_at=NOW,
+            ready_at=NOW,
+        )
+        NAMED["list"].append(str(made_one.pk))
+        for person in list(people)[::step]:
+            ListedPerson.objects.create(people_list=made_one, person_id=person)
+            people[person].lists.add(str(made_one.pk))
 
 
 def save_segments() -> None:
