@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -83,10 +84,14 @@ def told(each: PersonList) -> str:
         return _("Those who matched then, whatever became of them.")
     missing = each.lines - each.repeated - each.people
     return ngettext(
-        "%(lines)d line; %(repeated)d repeated, %(missing)d of nobody known.",
-        "%(lines)d lines; %(repeated)d repeated, %(missing)d of nobody known.",
+        "%(lines)s line; %(repeated)s repeated, %(missing)s of nobody known.",
+        "%(lines)s lines; %(repeated)s repeated, %(missing)s of nobody known.",
         each.lines,
-    ) % {"lines": each.lines, "repeated": each.repeated, "missing": missing}
+    ) % {
+        "lines": intcomma(each.lines),
+        "repeated": intcomma(each.repeated),
+        "missing": intcomma(missing),
+    }
 
 
 @require_GET
