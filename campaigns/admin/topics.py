@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from unfold.admin import ModelAdmin
 
+from campaigns.admin import topic_form
 from campaigns.audience import limits
 from devices.admin import pages
 from devices.admin.leads import Led
@@ -22,9 +23,6 @@ HINTS = {
     "key": gettext_lazy("What apps call it: letters, digits and hyphens, for good."),
     "name": gettext_lazy("The name that people read in the app."),
     "description": gettext_lazy("One sentence for people: what they get."),
-    "default_on": gettext_lazy(
-        "On: people get it until they switch it off. Off: they must switch it on first."
-    ),
     "archived_at": gettext_lazy(
         "With a date, no new campaign and no app is offered it any more."
     ),
@@ -77,14 +75,26 @@ class TopicAdmin(Led, ModelAdmin):
         "A topic is a subject that people switch on or off in the app, such as offers. "
         "A campaign about it leaves out whoever switched it off."
     )
-    fields = (
-        "application",
-        "key",
-        "name",
-        "description",
-        "default_on",
-        "archived_at",
-    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        own = ("application", "key", "name", "description", "starts", "archived_at")
+        texts = [
+            f"{part}_{tag}"
+            for tag in topic_form.languages(obj)
+            for part in ("name", "description")
+        ]
+        hint = _(
+            "People read these in the app and on their page, each in their language; "
+            "where one is empty, what stands above."
+        )
+        other = {"fields": texts, "description": hint}
+        return [(None, {"fields": own}), (_("In other languages"), other)]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs["form"] = topic_form.form_for(topic_form.languages(obj))
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         view = ("devices.view_topic",)

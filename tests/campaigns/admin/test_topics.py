@@ -62,8 +62,22 @@ def test_a_new_topic_is_named_for_people_and_for_apps(administrator):
             "key": "offers",
             "name": "Offers",
             "description": "Sales, before everybody else.",
-            "default_on": "on",
+            "starts": "required",
+            "name_fr": "Offres",
+            "description_fr": "Les soldes, avant tout le monde.",
         },
     )
 
-    assert Topic.objects.get().description == "Sales, before everybody else."
+    made = Topic.objects.get()
+    assert made.description == "Sales, before everybody else."
+    assert (made.default_on, made.is_required) == (True, True)
+    assert made.words("fr-CA") == ("Offres", "Les soldes, avant tout le monde.")
+    address = reverse("admin:devices_topic_change", args=[made.pk])
+    opened = administrator.get(address).content.decode()
+    assert 'value="Offres"' in opened
+    assert 'value="required" selected' in opened
+    form = {"name": "Deals", "starts": "off", "name_fr": ""}
+    assert administrator.post(address, form).status_code == 302
+    made.refresh_from_db()
+    assert (made.default_on, made.is_required, made.texts) == (False, False, {})
+    assert "people do not get it" in administrator.get(LIST).content.decode()
