@@ -106,7 +106,7 @@ def rule_of(asked: dict[str, Any]) -> rules.Rule:
 
 @require_POST
 def count(request: HttpRequest) -> JsonResponse:
-    """How many people and devices match now: exact within five seconds, else about."""
+    """How many people and devices match now: of many people about, with the error."""
     asked = body(request)
     try:
         rule = rule_of(asked)
@@ -119,7 +119,7 @@ def count(request: HttpRequest) -> JsonResponse:
         "name": "",
     }
     try:
-        found = estimate.count(application_of(asked), audience, at=clock.now())
+        found = estimate.about(application_of(asked), audience, at=clock.now())
     except limits.TooSlow:
         slow = _("Counting takes too long now: save, and it is counted on its own.")
         return JsonResponse({"error": True, "note": slow})
@@ -129,7 +129,7 @@ def count(request: HttpRequest) -> JsonResponse:
             "devices": shown(found.devices, exact=found.exact),
             "people_word": ngettext("person", "people", found.people),
             "devices_word": ngettext("device", "devices", found.devices),
-            "note": note(exact=found.exact),
+            "note": note(found),
         }
     )
 
@@ -138,11 +138,13 @@ def shown(number: int, *, exact: bool) -> str:
     return intcomma(number) if exact else _("about %s") % intcomma(number)
 
 
-def note(*, exact: bool) -> str:
+def note(found: estimate.Count) -> str:
     when = date_format(timezone.localtime(), "H:i:s")
-    if exact:
+    if found.exact:
         return _("Counted at %s.") % when
-    return _("Estimated from a sample at %s.") % when
+    facts = {"time": when, "error": intcomma(found.error)}
+    told = _("Estimated from a sample at %(time)s, give or take %(error)s people.")
+    return told % facts
 
 
 @require_POST

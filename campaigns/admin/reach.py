@@ -19,7 +19,7 @@ def counted(campaign: Campaign, *, at: datetime) -> tuple[Count | None, str]:
     """
     audience = select.of_campaign(campaign)
     try:
-        found = estimate.count(campaign.application_id, audience, at=at)
+        found = estimate.about(campaign.application_id, audience, at=at)
     except (select.NoAudience, RuleError) as missing:
         return None, str(missing)
     except TooSlow:

@@ -170,6 +170,11 @@ class Installation(models.Model):
         indexes = [
             models.Index(fields=["token_hash"], name="installation_token_hash"),
             models.Index(
+                fields=["person", "platform"],
+                name="installation_live",
+                condition=Q(retired_at=None),
+            ),
+            models.Index(
                 fields=["application", "last_seen_at"], name="installation_seen"
             ),
         ]

@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-NAMES = ("audiences", "library_keys", "runs", "sending", "working", "writing")
+NAMES = ("asking", "audiences", "library_keys", "runs", "sending", "working", "writing")
 
 PROFILED = ("sending", "working", "writing")
 PROFILE = "BENCHMARK_PROFILE"

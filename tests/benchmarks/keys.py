@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import beginnings, gateways, journeys, previews
+from tests.benchmarks import beginnings, crowds, gateways, journeys, previews
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.ground import Ground
 
@@ -33,6 +33,7 @@ class Key:
 SENDER = "pushes a CPU second of the sender"
 WORKER = "pushes a CPU second of the worker"
 BY_WALL = "pushes a second"
+CALLS = "milliseconds, 95 of 100 calls"
 NO_PIPELINE = (
     "The library has no pipeline: its figure is one call a device, with nothing read, "
     "rendered or recorded."
@@ -81,5 +82,17 @@ KEYS = {
     ),
     "dry_run": Key(
         measure=previews.dry_run, unit="seconds", digits=1, needs_gateway=False
+    ),
+    "estimate": Key(
+        measure=crowds.estimate, unit=CALLS, digits=1, runs=1, needs_gateway=False
+    ),
+    "exact_count": Key(
+        measure=crowds.exact_count, unit=CALLS, digits=1, runs=1, needs_gateway=False
+    ),
+    "people_list": Key(
+        measure=crowds.people_list, unit=CALLS, digits=1, runs=1, needs_gateway=False
+    ),
+    "explain": Key(
+        measure=crowds.explain, unit=CALLS, digits=1, runs=1, needs_gateway=False
     ),
 }

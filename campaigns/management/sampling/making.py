@@ -7,16 +7,18 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from campaigns.delivery import counting
 from campaigns.models import Segment
 from devices import attributes, consent, events, registration
-from devices.models import Application, Event, Installation, Person
+from devices.models import Application, EventTally, Installation, Person
 from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Permission, Platform
 from devices.simulator.phones import token_for
 
-from . import answers, shop
+from . import answers, deeds, shop
 from .crowd import Crowd
 from .tokens import Tokens
 
@@ -66,9 +68,14 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
         count = min(SLICE, people + 1 - first)
         crowd = Crowd(tokens, seed=seed, first=first, count=count, at=at)
         share = events * (first - 1 + count) // people - events * (first - 1) // people
+        share = share if events < deeds.MANY else 0
         if _make_slice(application, crowd, share):
             is_new = True
             say(f"{first - 1 + count:,} of {people:,} people")
+    if events >= deeds.MANY and not _has_events(application):
+        say(f"{events:,} events: some minutes")
+        deeds.load(application.pk, people=people, events=events, seed=seed, at=at)
+        is_new = True
     if owner is not None:
         _ensure_test_phones(application, tokens, owner, at)
         answers.ensure(application, owner, seed=seed, at=at)
@@ -76,6 +83,10 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
         _analyze()
         _count_segments(application, at)
     return _counted(application, seed, is_new)
+
+
+def _has_events(application: Application) -> bool:
+    return EventTally.objects.filter(application=application).exists()
 
 
 def _count_segments(application: Application, at: datetime) -> None:
@@ -164,7 +175,8 @@ def _analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE devices_person, devices_installation, devices_preference,"
-            " devices_topicpreference, devices_event, push_notifications_gcmdevice,"
+            " devices_topicpreference, devices_event, devices_eventtally,"
+            " push_notifications_gcmdevice,"
             " push_notifications_apnsdevice, push_notifications_webpushdevice,"
             " push_notifications_wnsdevice"
         )
@@ -177,6 +189,8 @@ def _counted(application: Application, seed: int, is_new: bool) -> Made:
     return Made(
         people=mine.count(),
         devices=Installation.objects.filter(person__in=mine).count(),
-        events=Event.objects.filter(person__in=mine).count(),
+        events=EventTally.objects.filter(person__in=mine).aggregate(
+            every=Coalesce(Sum("times"), 0)
+        )["every"],
         is_new=is_new,
     )

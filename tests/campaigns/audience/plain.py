@@ -5,9 +5,12 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from campaigns.audience.tree import Condition, Group
 from devices.models.installations import version_order
@@ -53,6 +56,11 @@ class Facts:
 
 TOPICS = {"news": True, "offers": False}
 """Topics and whether they are on unless switched off."""
+
+
+def zone() -> ZoneInfo:
+    """The site's, where days begin and end."""
+    return ZoneInfo(settings.TIME_ZONE)
 
 
 def matches(node: Condition | Group, facts: Facts, at: datetime) -> bool:
@@ -109,7 +117,7 @@ def yes_no(node: Condition, value: Any, at: datetime) -> bool:
 def day(node: Condition, value: Any, at: datetime) -> bool:
     if not isinstance(value, str) or not DAY.fullmatch(value):
         return node.operator == "is_unknown"
-    value, today = value[:10], at.date()
+    value, today = value[:10], at.astimezone(zone()).date()
 
     def shifted(days: int) -> str:
         return (today + timedelta(days=days)).isoformat()
@@ -172,7 +180,7 @@ def moment(
         value = read(facts)
         if value is None:
             return node.operator == "is_unknown"
-        on = value.astimezone(UTC).date()
+        on = value.astimezone(zone()).date()
         return {
             "on": lambda: on == node.value,
             "before": lambda: on < node.value,
@@ -480,6 +488,13 @@ def segment(node: Condition, facts: Facts, at: datetime) -> bool:
     return SEGMENTS[node.name](facts) == (node.operator == "is_in")
 
 
+def listed(node: Condition, facts: Facts, at: datetime) -> bool:
+    return LISTS[node.name](facts) == (node.operator == "is_on")
+
+
+LISTS: dict[str, Callable[[Facts], bool]] = {}
+"""Lists of people by their id, and who is on them; the test makes them."""
+
 SEGMENTS: dict[str, Callable[[Facts], bool]] = {}
 """Saved segments by their id, and what they mean; the test makes them."""
 
@@ -518,4 +533,5 @@ PERSON = {
     "messages": messages,
     "campaign": campaign,
     "segment": segment,
+    "list": listed,
 }

@@ -227,6 +227,7 @@ def population() -> Population:
     NAMED["list"] = []
     write_lists(people)
     save_segments()
+    save_lists(people)
     return people
 
 
@@ -343,6 +344,26 @@ def save_segments() -> None:
     NAMED["segment"] = list(plain.SEGMENTS)
 
 
+def save_lists(people: Population) -> None:
+    """A list of those from Japan, and an empty one."""
+    plain.LISTS.clear()
+    for name, of in (("japan", "JP"), ("empty", "XX")):
+        made = PersonList.objects.create(
+            application=builders.application(),
+            name=name,
+            kind="uploaded",
+            created_at=NOW,
+            ready_at=NOW,
+        )
+        ListedPerson.objects.bulk_create(
+            ListedPerson(people_list=made, person_id=person)
+            for person, facts in people.items()
+            if facts.country == of
+        )
+        plain.LISTS[str(made.pk)] = lambda facts, of=of: facts.country == of
+    NAMED["list"] = list(plain.LISTS)
+
+
 def whole(*conditions: dict[str, Any]) -> dict[str, Any]:
     return {"version": 1, "match": "all", "rules": list(conditions)}
 
@@ -453,12 +474,19 @@ def groups(depth: int, *matches: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@pytest.fixture(params=["UTC", "Pacific/Honolulu"])
+def site_zone(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Where days begin and end; in Honolulu it is another day."""
+    settings.TIME_ZONE = request.param
+
+
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(source=groups(3, "all", "any"))
+@pytest.mark.usefixtures("site_zone")
 def test_the_database_selects_whom_plain_python_selects(
     population: Population, source: dict[str, Any]
 ) -> None:
