@@ -12,7 +12,7 @@ import devices.models.people
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("devices", "0014_who_sees_what_names_people")]
+    dependencies = [("devices", "0015_days_of_silence")]
 
     operations = [
         AddIndexConcurrently(
