@@ -120,6 +120,12 @@ class PersonAdmin(ModelAdmin):
             (one + "change/", person_page.page, "change", see),
             (one + "timeline/", person_page.older, "timeline", see),
             (one + "why/", person_why.why_chosen, "why_chosen", see_runs),
+            (
+                one + "why/campaign/<int:campaign_id>/",
+                person_why.why_campaign,
+                "why_campaign",
+                (*see, "campaigns.view_campaign"),
+            ),
             (one + "why/<int:run_id>/", person_why.why, "why", see_runs),
             (one + "pause/", person_actions.pause, "pause", change),
             (one + "resume/", person_actions.resume, "resume", change),

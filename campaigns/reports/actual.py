@@ -15,19 +15,45 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Run
 from campaigns.models.reasons import Reason
-from devices.models import ConsentEvent, Installation, InstallationChange, Person, Topic
+from devices.models import (
+    Application,
+    ConsentEvent,
+    Installation,
+    InstallationChange,
+    Person,
+    Topic,
+)
 from devices.models.consents import PreferenceState
 from devices.models.installations import Permission, Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Of whom, on which device (None: they had none), and when the gate was asked."""
+    """Of whom, on which device (None: they had none), and when the gate was asked.
 
-    run: Run
+    ``topic`` is the message's (an id), ``control`` the per cent who get nothing.
+    """
+
+    application: Application
+    topic: int | None
+    control: int
     person: Person
     device: Installation | None
     at: datetime
+
+
+def of_run(
+    run: Run, person: Person, device: Installation | None, at: datetime
+) -> Asked:
+    """What a run asked at that moment."""
+    return Asked(
+        application=run.application,
+        topic=run.revision.settings.get("topic"),
+        control=run.revision.content.get("control", 0),
+        person=person,
+        device=device,
+        at=at,
+    )
 
 
 def values(reason: Reason, asked: Asked) -> str:
@@ -50,7 +76,7 @@ def _said(asked: Asked) -> str:
 
 
 def _topic(asked: Asked) -> str:
-    topic = Topic.objects.filter(pk=asked.run.revision.settings.get("topic")).first()
+    topic = Topic.objects.filter(pk=asked.topic).first()
     if topic is None:
         return ""
     rows = ConsentEvent.objects.filter(person=asked.person, topic=topic)
@@ -111,7 +137,7 @@ def _silence(asked: Asked) -> str:
     facts = {"device": asked.device, "when": _moment(asked.device.last_seen_at)}
     if asked.device.last_seen_at > asked.at:
         return _("%(device)s has been heard of since, on %(when)s.") % facts
-    facts["days"] = str(asked.run.application.stale_after or "")
+    facts["days"] = str(asked.application.stale_after or "")
     return (
         _(
             "%(device)s was heard of last on %(when)s. Days of silence that the "
@@ -122,8 +148,7 @@ def _silence(asked: Asked) -> str:
 
 
 def _control(asked: Asked) -> str:
-    share = asked.run.revision.content.get("control", 0)
-    return _("%(share)s %% of the audience get nothing.") % {"share": share}
+    return _("%(share)s %% of the audience get nothing.") % {"share": asked.control}
 
 
 READ: dict[Reason, Callable[[Asked], str]] = {

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.audience import explain, rules
+from campaigns.audience import explain, rules, select
 from campaigns.models import Receipt, Run
 from campaigns.models.campaigns import AudienceKind
 from campaigns.models.reasons import Reason
@@ -128,9 +128,7 @@ def _values(run: Run, person: Person, story: Story) -> str:
     if story.reason is None:
         return ""
     asked_at = story.attempts[-1][3] if story.attempts else run.prepared_at
-    asked = actual.Asked(
-        run=run, person=person, device=story.installation, at=asked_at or run.due_at
-    )
+    asked = actual.of_run(run, person, story.installation, asked_at or run.due_at)
     return actual.values(story.reason, asked)
 
 
@@ -139,7 +137,12 @@ def _gates(story: Story, values: str) -> list[Step]:
     met = list(GATES)
     if story.reason is None and not story.attempts:
         met = met[: met.index(Reason.CAPPED)]
-    end = met.index(story.reason) if story.reason in GATES else len(met)
+    return rungs(met, story.reason, values)
+
+
+def rungs(met: list[Reason], reason: Reason | None, values: str) -> list[Step]:
+    """These gates up to the one that held, which tells its values."""
+    end = met.index(reason) if reason in GATES else len(met)
     return [_gate(gate, values, ahead=end - place) for place, gate in enumerate(met)]
 
 
@@ -240,13 +243,19 @@ def _answer(sentence: str, steps: list[Step] | None = None) -> Answer:
 
 
 def _conditions(run: Run, person: Person) -> list[Step]:
-    audience = run.revision.audience
+    now = Person.objects.filter(pk=person.pk).values_list(Now(), flat=True).first()
+    return conditions(run.revision.audience, person, at=now or run.due_at)
+
+
+def conditions(
+    audience: select.Audience, person: Person, *, at: datetime
+) -> list[Step]:
+    """Each condition of a segment with what is true of this person; none for all."""
     if audience.get("kind") != AudienceKind.SEGMENT:
         return []
-    now = Person.objects.filter(pk=person.pk).values_list(Now(), flat=True).first()
     try:
         rule = rules.parse(audience["rule"])
-        answers = explain.person(rule, person, at=now or run.due_at)
+        answers = explain.person(rule, person, at=at)
     except rules.RuleError:
         # A rule of long ago may name what there is no more; then nothing is shown.
         return []

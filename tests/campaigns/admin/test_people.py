@@ -354,6 +354,30 @@ def test_the_box_on_the_page_leads_to_the_answer(reader):
     assert answer.context["answer"].steps
 
 
+def test_a_campaign_that_never_ran_is_explained_as_it_is_now(client):
+    held = ("campaigns.view_run", "campaigns.view_campaign")
+    client.force_login(builders.user("devices.view_person", *held))
+    builders.credential()
+    rule = {"field": "country", "operator": "is_one_of", "value": ["FR"]}
+    whole = {"version": 1, "match": "all", "rules": [rule]}
+    campaign = builders.campaign(segment=builders.segment(rule=whole))
+    phone = builders.installation(builders.person(country="FR"))
+    denied = builders.installation(builders.person(country="FR"), permission="denied")
+    elsewhere = builders.installation(builders.person(country="BE"))
+
+    def answer(phone):
+        asked = {"run": f"c{campaign.pk}"}
+        found = client.get(address(phone.person, "why_chosen"), asked)
+        return found.context["answer"]
+
+    assert answer(phone).sentence == "Yes: would get it if it were sent now."
+    assert answer(denied).reason == Reason.PERMISSION_DENIED
+    assert "said “denied”" in next(
+        each.detail for each in answer(denied).steps if each.passed is False
+    )
+    assert answer(elsewhere).sentence == "No: is not in the audience as it is now."
+
+
 def test_a_run_of_another_application_explains_nothing(reader):
     person = builders.person(application=builders.application(name="Other"))
     run = sent.a_run(sent.device_each(Reason.ACCEPTED))

@@ -42,6 +42,7 @@ READ = {
     "devices_person_timeline": {M, R, A},
     "devices_person_why_chosen": {M, R, A},
     "devices_person_why": {M, R, A},
+    "devices_person_why_campaign": {M, R, A},
     "devices_application_changelist": {A},
     "devices_application_add": {A},
     "devices_application_change": {A},
@@ -96,7 +97,8 @@ CHANGE = {
 }
 TABLE = READ | CHANGE
 OF_TWO = (
-    *("devices_person_why", "devices_person_switch_off"),
+    *("devices_person_why", "devices_person_why_campaign"),
+    "devices_person_switch_off",
     "devices_application_revoke_server_key",
     "devices_person_switch_on",
 )
