@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_info
@@ -16,7 +17,7 @@ from campaigns.audience.limits import TooSlow
 from campaigns.audience.wording import spoken
 from campaigns.models import Segment
 from devices.attributes import zones
-from devices.models import ConsentEvent, Person, Topic
+from devices.models import AttributeOrigin, ConsentEvent, Person, Topic
 from devices.models.consents import PreferenceState
 
 SHOWN = 50
@@ -24,11 +25,16 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """``kind`` is that of the value: text, number, yes or no, date."""
+    """``kind`` is that of the value: text, number, yes or no, date.
+
+    ``source`` and ``at`` are who told it and when; "" and None where nobody kept that.
+    """
 
     name: str
     value: str
     kind: str
+    source: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +92,27 @@ def attributes(person: Person, *, clear: bool) -> list[Attribute]:
     Texts, numbers and dates are hidden unless ``clear``: any of them may name
     somebody.
     """
-    rows = sorted(person.attributes.items())
-    found = [Attribute(name=spoken(name), **told(value)) for name, value in rows]
+    known = AttributeOrigin.objects.filter(person=person).first()
+    origins = known.told if known else {}
+    found = [
+        Attribute(name=spoken(name), **told(value), **origin(origins.get(name)))
+        for name, value in sorted(person.attributes.items())
+    ]
     return found if clear else [replace(each, value="•••") for each in found]
+
+
+def origin(kept: list[str] | None) -> dict[str, Any]:
+    """Who told an attribute, in words, and when, of what is kept: [source, time]."""
+    if not kept:
+        return {}
+    words = {
+        "device": _("an app"),
+        "server": _("a server"),
+        "import": _("an import"),
+        "staff": _("a colleague"),
+    }
+    source, moment = kept
+    return {"source": words.get(source, source), "at": parse_datetime(moment)}
 
 
 def told(value: object) -> dict[str, str]:

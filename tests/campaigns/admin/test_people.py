@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaigns.models.reasons import Reason
 from devices import consent
+from devices.models import AttributeOrigin
 from tests import builders
 from tests.campaigns.admin import sent
 
@@ -173,6 +174,10 @@ def test_attributes_are_told_by_their_type(reader):
     person = builders.person(
         attributes={"vip": True, "points": 1200, "since": "2026-01-31", "city": "Lyon"}
     )
+    told = {"city": ["server", "2026-11-20T09:00:00+00:00"]}
+    AttributeOrigin.objects.create(person=person, told=told)
+    page = reader.get(address(person)).content.decode()
+    assert "text · a server, 20 November 2026" in page
 
     shown = reader.get(address(person)).context["attributes"]
 
