@@ -6,6 +6,7 @@ their devices, or a person who has none; its reason is that of the first gate th
 it does not pass, in the order of Reason's numbers, or NULL: it can be reached.
 
 - Unsubscribed people receive nothing, whatever the purpose.
+- A silent message, which shows nothing, needs no permission to show anything.
 - A topic that is off, by the person's word or by its default, is off.
 - Promotional messages on iOS ask for an explicit yes (App Store rule 4.5.4);
   Android and web ask for no more than subscribed.
@@ -40,7 +41,7 @@ CASE = f"""CASE
   WHEN %s AND device.platform = 'ios' AND said.state IS DISTINCT FROM 'opted_in'
     THEN {Reason.NO_CONSENT:d}
   WHEN device.id IS NULL THEN {Reason.NO_DEVICE:d}
-  WHEN device.permission NOT IN ('granted', 'provisional')
+  WHEN NOT %s AND device.permission NOT IN ('granted', 'provisional')
     THEN {Reason.PERMISSION_DENIED:d}
   WHEN device.retired_at IS NOT NULL
     OR NOT coalesce(gcm.active, apns.active, webpush.active, wns.active, false)
@@ -118,6 +119,7 @@ class Gates:
     campaign: int = 0
     excluded: tuple[int, ...] = ()
     win_back: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,7 @@ def of_campaign(campaign: Campaign, *, at: datetime) -> Gates:
         campaign=variants.drawn_by(campaign) if campaign.control else 0,
         excluded=PersonList.objects.excluded(campaign.application_id),
         win_back=campaign.win_back,
+        silent=contents.is_silent(campaign.platforms),
     )
 
 
@@ -162,6 +165,7 @@ def of_revision(revision: Revision, *, application_id: int, at: datetime) -> Gat
         campaign=revision.content.get("drawn_by", revision.campaign_id),
         excluded=PersonList.objects.excluded(application_id),
         win_back=settings.get("win_back", False),
+        silent=contents.is_silent(revision.content.get("platforms", {})),
     )
 
 
@@ -176,6 +180,7 @@ def judged(people: QuerySet[Person], gates: Gates) -> tuple[str, list[Any]]:
     params = [
         gates.topic_id,
         gates.purpose == Purpose.PROMOTIONAL,
+        gates.silent,
         gates.at - SUSPENSION,
         gates.purpose == Purpose.PROMOTIONAL,
         gates.at,

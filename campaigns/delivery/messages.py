@@ -107,6 +107,7 @@ def letter(run: int, revision_id: int, variant: int = 0) -> Letter:
         gates={
             "promotional": revision.settings["purpose"] == Purpose.PROMOTIONAL,
             "topic": revision.settings["topic"],
+            "silent": contents.is_silent(revision.content.get("platforms", {})),
             "suspension": SUSPENSION,
         },
         lists=_lists(content.lists, row.application_id),

@@ -31,6 +31,7 @@ SUBSCRIPTION = "ARRAY[webpush.p256dh, webpush.auth, device.vapid_key]"
 GATES = eligibility.CASE % (
     "%(topic)s::bigint",
     "%(promotional)s",
+    "%(silent)s",
     "clock_timestamp() - %(suspension)s::interval",
     "%(promotional)s",
     "clock_timestamp()",

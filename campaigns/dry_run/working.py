@@ -133,6 +133,7 @@ def _slice(dry_run_id: int, teller: Teller, said: Messages, *, at: datetime) -> 
             control=found.content.get("control", 0),
             campaign=found.content.get("drawn_by", 0),
             win_back=found.audience.get("win_back", False),
+            silent=contents.is_silent(found.content.get("platforms", {})),
         )
         counted = tally.read(found.tally)
         if ids:

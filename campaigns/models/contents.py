@@ -94,8 +94,13 @@ def left_out(content: Mapping[str, Any]) -> tuple[str, ...]:
     """
     platforms = content.get("platforms", {})
     off = [each for each in LINKED if platforms.get(each, {}).get("off")]
-    is_silent = platforms.get(ALL, {}).get("kind") == "silent"
-    return tuple(sorted({*off, *(("web", "windows") if is_silent else ())}))
+    shown_only = ("web", "windows") if is_silent(platforms) else ()
+    return tuple(sorted({*off, *shown_only}))
+
+
+def is_silent(platforms: Mapping[str, Any]) -> bool:
+    """Whether nothing of the message is shown: the app alone gets it."""
+    return bool(platforms.get(ALL, {}).get("kind") == "silent")
 
 
 def _filled(said: Mapping[str, Any], pictures: Pictures) -> dict[str, Any]:

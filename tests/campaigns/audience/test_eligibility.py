@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.audience import eligibility
 from campaigns.delivery import revisions
-from campaigns.models import ListedPerson, PersonList
+from campaigns.models import Campaign, ListedPerson, PersonList
 from campaigns.models.reasons import Reason
 from devices.models import Installation, Person, Preference
 from tests import builders
@@ -291,3 +291,21 @@ def test_a_device_silent_for_too_long_gets_only_what_wins_people_back() -> None:
     shop.stale_after = None
     shop.save()
     assert reason(silent) is None, "silence means nothing where no days are set"
+
+
+def test_a_message_that_shows_nothing_needs_no_permission_to_show() -> None:
+    denied = phone(permission="denied")
+    silent = builders.campaign(platforms={"all": {"kind": "silent"}})
+    shown = builders.campaign()
+
+    def held(campaign: Campaign) -> set[Reason | None]:
+        people = Person.objects.filter(pk=denied.person_id)
+        frozen = revisions.freeze(campaign, user=None)
+        now = eligibility.of_campaign(campaign, at=NOW)
+        then = eligibility.of_revision(
+            frozen, application_id=campaign.application_id, at=NOW
+        )
+        return {eligibility.verdicts(people, gates)[0].reason for gates in (now, then)}
+
+    assert held(silent) == {None}
+    assert held(shown) == {Reason.PERMISSION_DENIED}

@@ -19,6 +19,9 @@ from tests.campaigns.delivery.ledgers import assert_conserved, sending_run
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
+SILENT = {"all": {"kind": "silent"}}
+
+
 @pytest.fixture
 def pace(tmp_path):
     return Pace(flights=tmp_path, lease=30.0)
@@ -137,3 +140,15 @@ def test_a_device_retired_for_another_cause_stays_so(pace, administrator):
     run = send_to(100, dead=10, pace=pace)
     Installation.objects.exclude(retired_at=None).update(retired_reason="forgotten")
     assert dead_tokens.undo(run, user=administrator, at=timezone.now()) == 0
+
+
+def test_a_silent_push_finds_out_which_apps_are_gone_where_nothing_may_be_shown(pace):
+    run = sending_run(["kept", "gone"], campaign={"platforms": SILENT})
+    Installation.objects.update(permission="denied")
+    gateway = MemoryGateway({"gone": Verdict.TOKEN_DEAD})
+
+    send.work(60.0, pace=pace, channel=lambda *_: gateway)
+
+    run.refresh_from_db()
+    assert (run.state, retired(), off()) == ("finished", 1, 1)
+    assert [push.token for push in gateway.sent] == ["kept", "gone"]
