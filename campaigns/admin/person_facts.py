@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_info
@@ -16,8 +15,8 @@ from campaigns.audience import belonging
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.wording import spoken
 from campaigns.models import Segment
-from devices.attributes import zones
-from devices.models import AttributeOrigin, ConsentEvent, Person, Topic
+from devices.attributes import Origin, origins_of, zones
+from devices.models import ConsentEvent, Person, Topic
 from devices.models.consents import PreferenceState
 
 SHOWN = 50
@@ -92,27 +91,30 @@ def attributes(person: Person, *, clear: bool) -> list[Attribute]:
     Texts, numbers and dates are hidden unless ``clear``: any of them may name
     somebody.
     """
-    known = AttributeOrigin.objects.filter(person=person).first()
-    origins = known.told if known else {}
+    origins = origins_of(person)
     found = [
-        Attribute(name=spoken(name), **told(value), **origin(origins.get(name)))
+        described(name, value, origins.get(name))
         for name, value in sorted(person.attributes.items())
     ]
     return found if clear else [replace(each, value="•••") for each in found]
 
 
-def origin(kept: list[str] | None) -> dict[str, Any]:
-    """Who told an attribute, in words, and when, of what is kept: [source, time]."""
-    if not kept:
-        return {}
+def described(name: str, value: object, origin: Origin | None) -> Attribute:
+    """One attribute with who told it, in words, and when."""
     words = {
         "device": _("an app"),
         "server": _("a server"),
         "import": _("an import"),
         "staff": _("a colleague"),
     }
-    source, moment = kept
-    return {"source": words.get(source, source), "at": parse_datetime(moment)}
+    said = told(value)
+    return Attribute(
+        name=spoken(name),
+        value=said["value"],
+        kind=said["kind"],
+        source=words.get(origin.source, origin.source) if origin else "",
+        at=origin.at if origin else None,
+    )
 
 
 def told(value: object) -> dict[str, str]:

@@ -76,7 +76,7 @@ def _said(asked: Asked) -> str:
 
 
 def _topic(asked: Asked) -> str:
-    topic = Topic.objects.filter(pk=asked.topic).first()
+    topic = Topic.objects.filter(pk=asked.topic or 0).first()
     if topic is None:
         return ""
     rows = ConsentEvent.objects.filter(person=asked.person, topic=topic)

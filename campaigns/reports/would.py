@@ -65,7 +65,7 @@ def _values(campaign: Campaign, person: Person, best: Verdict, at: datetime) -> 
 
 
 def _device(verdict: Verdict) -> Installation | None:
-    return Installation.objects.filter(pk=verdict.installation_id).first()
+    return Installation.objects.filter(pk=verdict.installation_id or 0).first()
 
 
 def _other(verdict: Verdict) -> Step:
