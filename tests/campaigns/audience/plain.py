@@ -488,13 +488,6 @@ def segment(node: Condition, facts: Facts, at: datetime) -> bool:
     return SEGMENTS[node.name](facts) == (node.operator == "is_in")
 
 
-def listed(node: Condition, facts: Facts, at: datetime) -> bool:
-    return LISTS[node.name](facts) == (node.operator == "is_on")
-
-
-LISTS: dict[str, Callable[[Facts], bool]] = {}
-"""Lists of people by their id, and who is on them; the test makes them."""
-
 SEGMENTS: dict[str, Callable[[Facts], bool]] = {}
 """Saved segments by their id, and what they mean; the test makes them."""
 
@@ -533,5 +526,4 @@ PERSON = {
     "messages": messages,
     "campaign": campaign,
     "segment": segment,
-    "list": listed,
 }

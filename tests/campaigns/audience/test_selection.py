@@ -227,7 +227,6 @@ def population() -> Population:
     NAMED["list"] = []
     write_lists(people)
     save_segments()
-    save_lists(people)
     return people
 
 
@@ -342,26 +341,6 @@ def save_segments() -> None:
         facts.country == "FR" and facts.bucket < 5_000
     )
     NAMED["segment"] = list(plain.SEGMENTS)
-
-
-def save_lists(people: Population) -> None:
-    """A list of those from Japan, and an empty one."""
-    plain.LISTS.clear()
-    for name, of in (("japan", "JP"), ("empty", "XX")):
-        made = PersonList.objects.create(
-            application=builders.application(),
-            name=name,
-            kind="uploaded",
-            created_at=NOW,
-            ready_at=NOW,
-        )
-        ListedPerson.objects.bulk_create(
-            ListedPerson(people_list=made, person_id=person)
-            for person, facts in people.items()
-            if facts.country == of
-        )
-        plain.LISTS[str(made.pk)] = lambda facts, of=of: facts.country == of
-    NAMED["list"] = list(plain.LISTS)
 
 
 def whole(*conditions: dict[str, Any]) -> dict[str, Any]:
