@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import get_language
 
 from campaigns.admin import personas
-from campaigns.audience import known
 from campaigns.content.personalisation import BUILT_IN_FIELDS, known_fields
 from campaigns.content.values import said
 from campaigns.models import PromoList
+from devices import dictionary
 from devices.models import Application, Person
 
 SAMPLED = 500
@@ -29,6 +30,12 @@ class Offer:
     name: str
     kinds: set[str] = field(default_factory=set)
     example: str = ""
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a developer calls it before the name that a text holds."""
+        return f"{self.label} ({self.name})" if self.label else self.name
 
     @property
     def of_kinds(self) -> list[str]:
@@ -50,6 +57,7 @@ def offered(application: Application, *, sees_people: bool) -> list[Offer]:
     rows = Person.objects.present().filter(application=application).order_by("-id")
     columns = ("attributes", *sorted(BUILT_IN_FIELDS))
     found = _seen(rows.values(*columns)[:SAMPLED])
+    _add_learnt(found, application)
     usable = known_fields(found)
     offers = [each for name, each in sorted(found.items()) if name in usable]
     if not sees_people:
@@ -58,13 +66,27 @@ def offered(application: Application, *, sees_people: bool) -> list[Offer]:
     return offers
 
 
+def _add_learnt(found: dict[str, Offer], application: Application) -> None:
+    """Names that were not seen lately; without those that a developer hid."""
+    language = get_language() or "en"
+    for name, each in dictionary.attributes(application.pk, hidden=True).items():
+        if each.hidden:
+            found.pop(name, None)
+            continue
+        mine = found.setdefault(name, Offer(name))
+        mine.kinds |= each.types
+        mine.label = each.label(language) if each.labels else ""
+        if not mine.example and each.values:
+            mine.example = each.values[0][0][:LONGEST]
+
+
 def _seen(people: Iterable[dict[str, Any]]) -> dict[str, Offer]:
     found = {name: Offer(name, {"text"}) for name in BUILT_IN_FIELDS}
     for person in people:
         values = person["attributes"] | {name: person[name] for name in BUILT_IN_FIELDS}
         for name, value in values.items():
             each = found.setdefault(name, Offer(name))
-            each.kinds |= known.types_of(value)
+            each.kinds |= dictionary.types_of(value)
             text = said(value)
             if text and not each.example:
                 each.example = text[:LONGEST] + "…" * (len(text) > LONGEST)

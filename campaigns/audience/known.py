@@ -8,7 +8,6 @@ the newest 2,000.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -16,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign, PersonList, Primer, Segment
+from devices.dictionary import types_of
 from devices.models import Event, Installation, Person, Topic
 
-from . import limits
+from . import learnt, limits
 
 SAMPLE = 2_000
 """The newest rows that are looked at: enough for names, bounded for a page."""
@@ -78,18 +78,20 @@ def known(
 ) -> dict[str, Any]:
     """Names and values seen lately in one application, as the builder wants them.
 
-    Thirteen statements, each over at most 2,000 rows by an index or stopped in time.
+    Fourteen statements, each over at most 2,000 rows by an index or stopped in time.
     ``besides`` is a segment's id that is not offered: the one that is built. Not
     ``sees_people``: names alone, for a value may be somebody's name or address.
     """
     people = _newest(application_id)
     scale = _scale(application_id, len(people))
+    sampled = _attributes((row[0] for row in people), scale)
+    told, happened = learnt.add(application_id, sampled, events(application_id))
     offered = {
-        "attributes": _attributes((row[0] for row in people), scale),
+        "attributes": told,
         "countries": frequent((row[1] for row in people), scale),
         "languages": frequent((row[2] for row in people), scale),
         "zones": frequent((row[3] for row in people), scale),
-        "events": events(application_id),
+        "events": happened,
         "topics": topics(application_id),
         "version": versions(application_id),
         "campaigns": campaigns(application_id),
@@ -161,25 +163,6 @@ def attributes(rows: Iterable[dict[str, Any]]) -> list[Attribute]:
             if isinstance(value, str) and 0 < len(value) <= LONGEST:
                 each.values[value] += 1
     return [found[name] for name in sorted(found)]
-
-
-def types_of(value: object) -> set[str]:
-    """Which kinds of comparison a value can take part in."""
-    if isinstance(value, bool):
-        return {"yes_no"}
-    if isinstance(value, int | float):
-        return {"number"}
-    if isinstance(value, str):
-        return {"text", "date"} if is_date(value) else {"text"}
-    return set()
-
-
-def is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text[:10])
-    except ValueError:
-        return False
-    return True
 
 
 def frequent(values: Iterable[str], scale: Scale) -> list[Offered]:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 
 from campaigns.models import PersonList, Run
+from devices import dictionary
 from devices.models import Event, Person, Topic
 
 from . import known, limits
@@ -35,7 +36,8 @@ def _of_event(condition: Condition, application_id: int) -> str:
     rows = Event.objects.filter(application=application_id, name=condition.name)
     if rows.exists():
         return ""
-    names = [each["key"] for each in known.events(application_id)]
+    lately = [each["key"] for each in known.events(application_id)]
+    names = list(dict.fromkeys([*lately, *dictionary.events(application_id)]))
     facts = {"event": condition.name, "meant": _like(condition.name, names)}
     if facts["meant"]:
         return (

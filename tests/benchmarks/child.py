@@ -16,9 +16,12 @@ from typing import Any
 
 import django
 
-NAMES = ("asking", "audiences", "library_keys", "runs", "sending", "working", "writing")
+NAMES = (
+    *("asking", "audiences", "ingesting", "library_keys", "runs", "sending"),
+    *("working", "writing"),
+)
 
-PROFILED = ("sending", "working", "writing")
+PROFILED = ("ingesting", "sending", "working", "writing")
 PROFILE = "BENCHMARK_PROFILE"
 """When set, the steps that are measured print what they spent their time on."""
 

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import beginnings, crowds, gateways, journeys, previews
+from tests.benchmarks import (
+    beginnings,
+    crowds,
+    gateways,
+    ingests,
+    journeys,
+    previews,
+)
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.ground import Ground
 
@@ -95,4 +102,5 @@ KEYS = {
     "explain": Key(
         measure=crowds.explain, unit=CALLS, digits=1, runs=1, needs_gateway=False
     ),
+    "ingest": Key(measure=ingests.ingest, unit="events a second", needs_gateway=False),
 }

@@ -68,6 +68,11 @@ def test_every_key_of_the_issue_is_there():
         "scaling",
         "preview",
         "dry_run",
+        "estimate",
+        "exact_count",
+        "people_list",
+        "explain",
+        "ingest",
     ]
 
 
