@@ -15,11 +15,12 @@ from campaigns.audience import belonging
 from campaigns.audience.limits import TooSlow
 from campaigns.audience.wording import spoken
 from campaigns.models import Segment
+from campaigns.reports.person import answered
 from devices.attributes import Origin, origins_of, zones
 from devices.models import ConsentEvent, Person, Topic
 from devices.models.consents import PreferenceState
 
-SHOWN = 50
+SHOWN, LINES = 50, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,24 @@ def topics(person: Person) -> list[Answer]:
             source=sources.get(topic.pk, ""),
         )
         for topic in rows[:SHOWN]
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A line of the ledger with its two states in words."""
+
+    event: ConsentEvent
+    old: str
+    new: str
+
+
+def consents(person: Person) -> list[Consent]:
+    """The last twenty lines of the consent ledger, each with what proves it."""
+    rows = person.consent_events.select_related("topic", "wording", "installation")
+    return [
+        Consent(event=each, old=answered(each.old), new=answered(each.new))
+        for each in rows.order_by("-at", "-id")[:LINES]
     ]
 
 

@@ -90,7 +90,7 @@ def page(request: HttpRequest, person_id: int) -> HttpResponse:
         topics=person_facts.topics(person),
         segments=segments(request, person, at=at),
         may_see_segments=request.user.has_perm("campaigns.view_segment"),
-        consents=person.consent_events.select_related("topic").order_by("-at")[:20],
+        consents=person_facts.consents(person),
         runs=person_why.runs_of(person),
         campaigns=person_why.campaigns_of(person),
         **story(request, person),

@@ -152,10 +152,22 @@ def _consents(asked: Asked) -> Iterator[Line]:
         yield Line(at=row.at, kind="consent", sentence=sentence, by=row.actor)
 
 
+def answered(state: str) -> str:
+    """What a line of the consent ledger says somebody chose, in words."""
+    words = {
+        "on": _("on"),
+        "off": _("off"),
+        "default": _("by default"),
+        "paused": _("paused"),
+        "not paused": _("not paused"),
+    }
+    return words.get(state) or str(dict(PreferenceState.choices).get(state, state))
+
+
 def _of_consent(row: ConsentEvent) -> str:
     facts = {
         "topic": row.topic,
-        "state": dict(PreferenceState.choices).get(row.new, row.new),
+        "state": answered(row.new),
         "source": row.source,
     }
     if row.topic is not None:

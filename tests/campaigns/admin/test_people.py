@@ -147,7 +147,12 @@ def test_the_page_shows_no_token_and_no_hash(reader):
 
 def test_consent_is_shown_with_its_proof(reader):
     person = builders.person()
-    said = consent.Said(source="settings screen", text_version="primer 3")
+    said = consent.Said(
+        source="settings screen",
+        text_version="primer 3",
+        text="May we tell you about prices?",
+        proof="form 7",
+    )
     consent.opt_in(person, said, builders.NOW)
 
     shown = text(reader, person)
@@ -155,6 +160,8 @@ def test_consent_is_shown_with_its_proof(reader):
     assert "opted in" in shown
     assert "settings screen" in shown
     assert "text shown: primer 3" in shown
+    assert "May we tell you about prices?" in shown
+    assert "proof: form 7" in shown
 
 
 def test_topics_say_whether_the_person_chose(reader):
