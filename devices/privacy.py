@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 
 from .models import (
     Application,
+    AttributeOrigin,
     ConsentEvent,
     Erasure,
     Event,
@@ -104,6 +105,7 @@ def held(person: Person) -> dict[str, Any]:
     ids = family(person)
     return {
         "person": _person(person),
+        "attribute_sources": _origins(person),
         "preference": _preference(person),
         "topics": [
             {
@@ -129,6 +131,12 @@ def _person(person: Person) -> dict[str, Any]:
 def _columns() -> list[Any]:
     hidden = {"application", "merged_into"}
     return [each for each in Person._meta.concrete_fields if each.name not in hidden]
+
+
+def _origins(person: Person) -> dict[str, Any]:
+    """Who told each attribute, and when."""
+    found = AttributeOrigin.objects.filter(person=person).first()
+    return dict(found.told) if found else {}
 
 
 def _preference(person: Person) -> dict[str, Any] | None:

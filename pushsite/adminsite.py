@@ -43,6 +43,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("devices.person", _("People"), "group"),
             Entry("campaigns.segment", _("Segments"), "filter_alt"),
             Entry("devices.topic", _("Topics"), "sell"),
+            Entry("devices.consentevent", _("Consent ledger"), "verified_user"),
             Entry("devices.dictionaryentry", _("Data available"), "data_object"),
         ],
     ),

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from . import primers, receipts
+from . import people, primers, receipts
 
 router = Router()
 router.add_router("", receipts.router)
 router.add_router("", primers.router)
+router.add_router("", people.router)
 
 __all__ = ["router"]

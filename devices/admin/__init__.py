@@ -1,3 +1,3 @@
 """The pages of devices: each parses, calls one function, and answers."""
 
-from . import applications, dictionary, test_phones  # noqa: F401
+from . import applications, dictionary, evidence, test_phones  # noqa: F401

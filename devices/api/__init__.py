@@ -2,7 +2,15 @@
 
 from ninja import Router
 
-from . import devices, events, pairing, people, server_people, web
+from . import (
+    devices,
+    events,
+    pairing,
+    people,
+    server_access,  # noqa: F401 (more of server_people's addresses)
+    server_people,
+    web,
+)
 
 router = Router()
 router.add_router("", devices.router)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from devices import attributes, consent, privacy
+from devices import attributes, consent, dictionary, privacy
 from devices.events import erasing as past
 from devices.models import (
     AuditEvent,
@@ -54,6 +54,8 @@ def erase(
     for installation in mine:
         strip(installation, log, at)
     log.write()
+    for each in Person.objects.filter(pk__in=people):
+        dictionary.forget(application.pk, each.attributes)
     counts = {
         "devices": len(mine),
         "events": past.erase(people),

@@ -51,6 +51,8 @@ READ = {
     "devices_installation_paired": {M, R, A},
     "devices_testgroup_add": {M, A},
     "devices_testgroup_change": {M, A},
+    "devices_consentevent_changelist": {R, A},
+    "devices_consentevent_export": {A},
     "devices_topic_changelist": {M, R, L, A},
     "devices_topic_add": {A},
     "devices_topic_change": {M, R, L, A},
@@ -139,6 +141,7 @@ def one_to_open(name, user):
     }
     listed = (
         "changelist",
+        "export",
         "add",
         "check",
         "count",
