@@ -12,7 +12,7 @@ from celery import shared_task, signals
 from celery.apps.worker import Worker
 from django.conf import settings
 
-from campaigns.audience import lists
+from campaigns.audience import fast, lists
 from campaigns.delivery import (
     batches,
     bell,
@@ -78,6 +78,11 @@ def prepare(run_id: int) -> None:
 @shared_task(name=bell.TEST_SEND)
 def send_test(test_send_id: int) -> None:
     test_sends.deliver(test_send_id, at=clock.now())
+
+
+@shared_task(name=bell.INDEX_ATTRIBUTE)
+def index_attribute(index_id: int) -> None:
+    fast.work(index_id, at=clock.now())
 
 
 @shared_task(name=bell.COUNT_SEGMENT)

@@ -53,6 +53,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
         [
             Entry("devices.application", _("Applications and credentials"), "key"),
             Entry("campaigns.androidchannel", _("Names of the app"), "list_alt"),
+            Entry("campaigns.attributeindex", _("Fast attributes"), "bolt"),
             Entry("devices.installation", _("Test phones"), "smartphone"),
             Entry("campaigns.writtenlanguage", _("Languages of messages"), "translate"),
             Entry("auth.user", _("Team"), "badge"),

@@ -3,6 +3,7 @@
 from . import (  # noqa: F401
     blocks,
     campaigns,
+    fast,
     house,
     media,
     people,

@@ -28,7 +28,7 @@ from django.db.models.lookups import (
 )
 
 from .days import today
-from .negation import decided
+from .negation import decided, opposite
 
 DAY_SHAPE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?$"
 """What counts as a date attribute: its first ten characters are the day.
@@ -82,14 +82,15 @@ def text_is_one_of(name: str, value: Sequence[str], at: datetime) -> Q:
 
 
 def text_contains(name: str, value: str, at: datetime) -> Q:
-    return Q(IContains(_text(name), value))
+    return Q(IContains(text_of(name), value))
 
 
 def text_starts_with(name: str, value: str, at: datetime) -> Q:
-    return Q(IStartsWith(_text(name), value))
+    return Q(IStartsWith(text_of(name), value))
 
 
-def _text(name: str) -> Case:
+def text_of(name: str) -> Case:
+    """What comparisons of texts compare; NULL for another type."""
     return _where(_has_type(name, "string"), KeyTextTransform(name, "attributes"))
 
 
@@ -105,34 +106,35 @@ def number_unknown(name: str, value: None, at: datetime) -> Q:
 
 
 def number_is(name: str, value: Decimal, at: datetime) -> Q:
-    return decided(Q(Exact(_number(name), value)))
+    return Q(Exact(number_of(name), value))
 
 
 def number_is_not(name: str, value: Decimal, at: datetime) -> Q:
-    return ~number_is(name, value, at)
+    return opposite(number_is(name, value, at))
 
 
 def number_more_than(name: str, value: Decimal, at: datetime) -> Q:
-    return Q(GreaterThan(_number(name), value))
+    return Q(GreaterThan(number_of(name), value))
 
 
 def number_at_least(name: str, value: Decimal, at: datetime) -> Q:
-    return Q(GreaterThanOrEqual(_number(name), value))
+    return Q(GreaterThanOrEqual(number_of(name), value))
 
 
 def number_less_than(name: str, value: Decimal, at: datetime) -> Q:
-    return Q(LessThan(_number(name), value))
+    return Q(LessThan(number_of(name), value))
 
 
 def number_at_most(name: str, value: Decimal, at: datetime) -> Q:
-    return Q(LessThanOrEqual(_number(name), value))
+    return Q(LessThanOrEqual(number_of(name), value))
 
 
 def number_between(name: str, value: tuple[Decimal, Decimal], at: datetime) -> Q:
     return number_at_least(name, value[0], at) & number_at_most(name, value[1], at)
 
 
-def _number(name: str) -> Case:
+def number_of(name: str) -> Case:
+    """What comparisons of numbers compare; NULL for another type."""
     number = KeyTransform(name, "attributes")
     return _where(_has_type(name, "number"), _AsNumeric(number))
 
@@ -160,7 +162,7 @@ def yes_no_unknown(name: str, value: None, at: datetime) -> Q:
 
 
 def day_known(name: str, value: None, at: datetime) -> Q:
-    return decided(Q(Regex(_text(name), DAY_SHAPE)))
+    return decided(Q(Regex(text_of(name), DAY_SHAPE)))
 
 
 def day_unknown(name: str, value: None, at: datetime) -> Q:
@@ -212,5 +214,5 @@ def _days_between(name: str, first: date, last: date) -> Q:
 def day_of(name: str) -> Case:
     """The first ten letters of a date attribute, NULL where it is none."""
     text = KeyTextTransform(name, "attributes")
-    is_day = Q(Regex(_text(name), DAY_SHAPE))
+    is_day = Q(Regex(text_of(name), DAY_SHAPE))
     return _where(is_day, Func(Left(text, 10), template='%(expressions)s COLLATE "C"'))

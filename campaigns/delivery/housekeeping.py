@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from campaigns.audience import lists, sizes
+from campaigns.audience import fast, lists, sizes
 from campaigns.delivery import bell, firing, heartbeats, partitions
 from devices import events
 from devices.api import access
@@ -32,13 +32,15 @@ def keep(*, at: datetime) -> None:
 
 
 def _keep_segments(at: datetime) -> None:
-    """Have each segment counted once a day, and begun lists filled."""
+    """Have each segment counted once a day, begun lists filled and indexes built."""
     for segment in sizes.uncounted(at=at):
         bell.ring(bell.COUNT_SEGMENT, segment)
     for people in lists.unfilled():
         bell.ring(bell.FILL_LIST, people)
     lists.clear()
     sizes.forget(at=at)
+    for index in fast.stranded(at=at):
+        bell.ring(bell.INDEX_ATTRIBUTE, index)
 
 
 def _last_run() -> int:

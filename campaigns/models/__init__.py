@@ -13,6 +13,7 @@ from .acceptances import CheckAcceptance
 from .drafts import SavedDraft, Writer
 from .dry_runs import DryRun
 from .house import HouseStyle
+from .indexes import AttributeIndex
 from .links import LinkVisit
 from .runs import Correction, Heartbeat, LeftOut, Run, Spoken, Switch
 from .languages import WrittenLanguage
@@ -30,6 +31,7 @@ from .test_sends import TestSend
 
 __all__ = [
     "AndroidChannel",
+    "AttributeIndex",
     "Batch",
     "BatchReason",
     "Campaign",

@@ -108,8 +108,9 @@ def exact(application: Application, chance: random.Random) -> Callable[[], objec
 
 def changelist(application: Application, chance: random.Random) -> Callable[[], object]:
     """The list of people by the page's own view: its first page, and searches."""
-    user = get_user_model().objects.filter(is_superuser=True).first()
-    assert user is not None
+    user, _is_new = get_user_model().objects.get_or_create(
+        username="bench", is_superuser=True, is_staff=True, is_active=True
+    )
     client = Client(HTTP_HOST="localhost")
     client.force_login(user)
     address = reverse("admin:devices_person_changelist")

@@ -8,6 +8,7 @@ some of them much and most little; the newest have the highest ids, as in life.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -78,7 +79,7 @@ def load(
 
     An empty table is filled before it is indexed.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "application": application_id,
         "people": people,
         "events": events,
