@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from campaigns.delivery import clock
 from campaigns.models.reasons import Reason
+from devices.models import DictionaryEntry
 from tests import builders
 from tests.campaigns.admin import sent
 
@@ -47,6 +48,9 @@ READ = {
     "devices_application_add": {A},
     "devices_application_change": {A},
     "devices_application_server_keys": {A},
+    "devices_dictionaryentry_changelist": {M, R, L, A},
+    "devices_dictionaryentry_refused": {A},
+    "devices_dictionaryentry_change": {A},
     "devices_installation_changelist": {M, R, A},
     "devices_installation_paired": {M, R, A},
     "devices_testgroup_add": {M, A},
@@ -124,6 +128,14 @@ def ours():
                 yield name
 
 
+def entry():
+    """One name that arrives."""
+    times = {"first_seen_at": builders.NOW, "last_seen_at": builders.NOW}
+    return DictionaryEntry.objects.create(
+        application=builders.application(), kind="event", name="purchase", **times
+    )
+
+
 def one_to_open(name, user):
     """The arguments of an address, for rows that exist."""
     run = sent.a_run(sent.device_each(Reason.ACCEPTED, None), **STATES.get(name, {}))
@@ -138,9 +150,11 @@ def one_to_open(name, user):
         "devices_installation": builders.tester(tester=user).pk,
         "devices_topic": builders.topic().pk,
         "devices_testgroup": builders.group_of_testers().pk,
+        "devices_dictionaryentry": entry().pk,
     }
     listed = (
         "changelist",
+        "refused",
         "export",
         "add",
         "check",
