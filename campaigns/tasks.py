@@ -34,6 +34,7 @@ from campaigns.delivery import (
 from campaigns.delivery.pace import Pace
 from campaigns.dry_run import working
 from campaigns.primers import responses
+from devices import imports
 
 Facts = dict[str, int]
 
@@ -99,6 +100,12 @@ def fill_list(list_id: int) -> None:
 def dry_run(dry_run_id: int) -> None:
     if working.work(dry_run_id, seconds=5, at=clock.now()):
         bell.ring(bell.DRY_RUN, dry_run_id)
+
+
+@shared_task(name=bell.IMPORT)
+def work_on_import(import_id: int) -> None:
+    if imports.work(import_id, seconds=5, at=clock.now()):
+        bell.ring(bell.IMPORT, import_id)
 
 
 @signals.worker_process_shutdown.connect

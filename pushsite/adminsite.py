@@ -45,6 +45,7 @@ NAVIGATION: list[tuple[str | Promise, list[Entry]]] = [
             Entry("devices.topic", _("Topics"), "sell"),
             Entry("devices.consentevent", _("Consent ledger"), "verified_user"),
             Entry("devices.dictionaryentry", _("Data available"), "data_object"),
+            Entry("devices.import", _("Imports and exports"), "upload_file"),
         ],
     ),
     (_("Opt-in"), [Entry("campaigns.primer", _("Primers"), "front_hand")]),

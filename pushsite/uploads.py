@@ -8,6 +8,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 MOST = 100 * 1024 * 1024
 """Five of the largest pictures: scripts send one at a time, plain forms several."""
 
+LARGER = {"admin:devices_import_add": 300 * 1024 * 1024}
+"""Addresses that take larger files: a million people and devices."""
+
 
 class Bounded(FileUploadHandler):
     """Refuses what says that it is too large; the next handlers keep the rest."""
@@ -20,8 +23,10 @@ class Bounded(FileUploadHandler):
         boundary: Any,
         encoding: Any = None,
     ) -> None:
-        if content_length > MOST:
-            raise RequestDataTooBig(f"More than {MOST} bytes in one request.")
+        match = self.request.resolver_match if self.request else None
+        most = LARGER.get(match.view_name, MOST) if match else MOST
+        if content_length > most:
+            raise RequestDataTooBig(f"More than {most} bytes in one request.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         return raw_data

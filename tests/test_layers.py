@@ -29,6 +29,7 @@ FLOORS = [
     ],
     ["campaigns.models"],
     ["devices.admin", "devices.api", "devices.management", "devices.simulator"],
+    ["devices.imports"],
     [
         "devices.registration",
         "devices.rotation",

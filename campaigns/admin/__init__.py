@@ -5,6 +5,7 @@ from . import (  # noqa: F401
     campaigns,
     fast,
     house,
+    imports,
     media,
     people,
     primers,

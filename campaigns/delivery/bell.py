@@ -25,6 +25,7 @@ COUNT_SEGMENT = "campaigns.count_segment"
 INDEX_ATTRIBUTE = "campaigns.index_attribute"
 FILL_LIST = "campaigns.fill_list"
 DRY_RUN = "campaigns.dry_run"
+IMPORT = "campaigns.import"
 TICK = "campaigns.tick"
 HOUSEKEEPING = "campaigns.housekeeping"
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from campaigns.audience import fast, lists, sizes
 from campaigns.delivery import bell, firing, heartbeats, partitions
-from devices import events
+from devices import events, imports
 from devices.api import access
 from devices.models import IdempotencyKey
 
@@ -27,6 +27,7 @@ def keep(*, at: datetime) -> None:
     access.drop_spent(at)
     _keep_segments(at)
     events.drop_old(at)
+    imports.forget(at=at)
     heartbeats.forget(at=at)
     heartbeats.beat("housekeeping", at=at)
 

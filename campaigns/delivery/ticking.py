@@ -23,6 +23,7 @@ from campaigns.delivery import (
 )
 from campaigns.models import Campaign, Parked, Run, Switch
 from campaigns.models.states import CampaignState, RunState
+from devices import imports
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ def sweep(*, at: datetime) -> None:
     for run_id in lifecycle.settled(under_way).values_list("id", flat=True)[:AT_ONCE]:
         _each(late.finish, run_id, at)
     test_sends.give_up(at=at)
+    for upload_id in imports.silent(at=at):
+        bell.ring(bell.IMPORT, upload_id)
     waking.idle_senders(at=at)
 
 

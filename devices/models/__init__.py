@@ -6,6 +6,7 @@ from .consents import ConsentEvent, Preference, Topic, TopicPreference, Wording
 from .dictionary import AttributeOrigin, DictionaryEntry, RefusedEvent
 from .erasures import Erasure, Suppression
 from .events import Allowance, Event, EventTally, IdempotencyKey
+from .imports import Import, ImportChange, ImportChunk, ImportLine
 from .installations import Installation, InstallationChange
 from .people import Person
 from .server_keys import ServerKey
@@ -23,6 +24,10 @@ __all__ = [
     "Event",
     "EventTally",
     "IdempotencyKey",
+    "Import",
+    "ImportChange",
+    "ImportChunk",
+    "ImportLine",
     "Installation",
     "InstallationChange",
     "Pairing",

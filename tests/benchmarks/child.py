@@ -17,8 +17,8 @@ from typing import Any
 import django
 
 NAMES = (
-    *("asking", "audiences", "ingesting", "library_keys", "runs", "sending"),
-    *("working", "writing"),
+    *("asking", "audiences", "importing", "ingesting", "library_keys", "runs"),
+    *("sending", "working", "writing"),
 )
 
 PROFILED = ("ingesting", "sending", "working", "writing")

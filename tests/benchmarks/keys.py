@@ -8,6 +8,7 @@ from tests.benchmarks import (
     beginnings,
     crowds,
     gateways,
+    imported,
     ingests,
     journeys,
     previews,
@@ -103,4 +104,11 @@ KEYS = {
         measure=crowds.explain, unit=CALLS, digits=1, runs=1, needs_gateway=False
     ),
     "ingest": Key(measure=ingests.ingest, unit="events a second", needs_gateway=False),
+    "import": Key(
+        measure=imported.people,
+        unit="seconds for 1,000,000 rows",
+        digits=1,
+        runs=1,
+        needs_gateway=False,
+    ),
 }

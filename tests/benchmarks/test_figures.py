@@ -73,6 +73,7 @@ def test_every_key_of_the_issue_is_there():
         "people_list",
         "explain",
         "ingest",
+        "import",
     ]
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from campaigns.delivery import clock
 from campaigns.models.reasons import Reason
 from devices.models import DictionaryEntry
+from devices.models import Import
 from tests import builders
 from tests.campaigns.admin import sent
 
@@ -53,6 +54,10 @@ READ = {
     "devices_dictionaryentry_change": {A},
     "devices_installation_changelist": {M, R, A},
     "devices_installation_paired": {M, R, A},
+    "devices_import_changelist": {A},
+    "devices_import_add": {A},
+    "devices_import_change": {A},
+    "devices_import_report": {A},
     "devices_testgroup_add": {M, A},
     "devices_testgroup_change": {M, A},
     "devices_consentevent_changelist": {R, A},
@@ -100,6 +105,13 @@ CHANGE = {
     "devices_person_switch_off": {A},
     "devices_person_switch_on": {A},
     "devices_testgroup_delete": {M, A},
+    "devices_import_look": {A},
+    "devices_import_run": {A},
+    "devices_import_undo": {A},
+    "devices_export_people": {A},
+    "devices_export_devices": {A},
+    "devices_export_members": {A},
+    "devices_export_recipients": {A},
 }
 TABLE = READ | CHANGE
 OF_TWO = (
@@ -108,6 +120,12 @@ OF_TWO = (
     "devices_application_revoke_server_key",
     "devices_person_switch_on",
 )
+EXPORTED = {
+    "devices_export_people": "devices_application",
+    "devices_export_devices": "devices_application",
+    "devices_export_members": "campaigns_segment",
+    "devices_export_recipients": "campaigns_run",
+}
 STATES = {
     "campaigns_run_resume": {"state": "paused"},
     "campaigns_run_cancel": {"state": "countdown"},
@@ -151,6 +169,7 @@ def one_to_open(name, user):
         "devices_topic": builders.topic().pk,
         "devices_testgroup": builders.group_of_testers().pk,
         "devices_dictionaryentry": entry().pk,
+        "devices_import": an_import().pk,
     }
     listed = (
         "changelist",
@@ -171,8 +190,15 @@ def one_to_open(name, user):
     )
     if name.split("_", 2)[2] in listed:
         return []
-    first = rows["_".join(name.split("_")[:2])]
+    first = rows[EXPORTED.get(name, "_".join(name.split("_")[:2]))]
     return [first, run.pk] if name in OF_TWO else [first]
+
+
+def an_import():
+    at = clock.now()
+    return Import.objects.create(
+        application=builders.application(), name="a.csv", created_at=at, touched_at=at
+    )
 
 
 def ask(client, name, args):
