@@ -174,7 +174,6 @@ def one_to_open(name, user):
     listed = (
         "changelist",
         "refused",
-        "export",
         "add",
         "check",
         "count",
@@ -188,7 +187,8 @@ def one_to_open(name, user):
         "reach",
         "examples",
     )
-    if name.split("_", 2)[2] in listed:
+    is_ledger = name.startswith("devices_consentevent")
+    if is_ledger or name.split("_", 2)[2] in listed:
         return []
     first = rows[EXPORTED.get(name, "_".join(name.split("_")[:2]))]
     return [first, run.pk] if name in OF_TWO else [first]
