@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from campaigns.delivery import clock
 from campaigns.models.reasons import Reason
-from devices.models import DictionaryEntry
-from devices.models import Import
+from devices.models import DictionaryEntry, Import
 from tests import builders
 from tests.campaigns.admin import sent
 
