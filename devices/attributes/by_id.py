@@ -5,10 +5,14 @@ from datetime import datetime
 
 from django.db import connection
 
-from devices.models import Application, Person, Suppression
+from devices.models import Application, Suppression
 from devices.models.erasures import Kind
 
 from .keeping import BUCKETS
+
+FIND = """
+SELECT external_id, id FROM devices_person
+WHERE application_id = %s AND external_id = ANY(%s::text[])"""
 
 MAKE = """
 INSERT INTO devices_person (application_id, external_id, attributes, locale, country,
@@ -40,7 +44,7 @@ def ids_of(
 
 
 def _found(application: Application, external_ids: Collection[str]) -> dict[str, int]:
-    rows = Person.objects.filter(
-        application=application, external_id__in=list(external_ids)
-    )
-    return {str(name): pk for name, pk in rows.values_list("external_id", "pk")}
+    # One array: Django's own IN costs more than the statement, for a thousand ids.
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [application.pk, list(external_ids)])
+        return {str(name): int(pk) for name, pk in cursor.fetchall()}
