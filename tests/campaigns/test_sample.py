@@ -21,6 +21,7 @@ from campaigns.management.sampling.tokens import Tokens
 from campaigns.models import Campaign, Segment
 from campaigns.models.reasons import Reason
 from campaigns.review import funnel
+from devices import dictionary
 from devices.api.schemas import EXAMPLES_OF_DEVICES
 from devices.models import Credential, Event, Installation, Person
 from devices.models.installations import LINK_OF
@@ -83,6 +84,14 @@ def test_names_are_in_many_scripts_and_people_in_many_zones(sample: Sample) -> N
     } <= scripts  # fmt: skip
     assert people.values("zone").distinct().count() >= 30
     assert people.values("locale").distinct().count() >= 12
+
+
+def test_segments_and_texts_can_name_what_the_sample_tells(sample: Sample) -> None:
+    sample(people=100, events=100)
+
+    shop = Campaign.objects.get().application_id
+    assert {"city", "plan", "birthday"} <= dictionary.attributes(shop).keys()
+    assert {"app_open", "purchase"} <= dictionary.events(shop).keys()
 
 
 def test_the_same_seed_is_made_once(sample: Sample) -> None:

@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 
 from campaigns.delivery import counting
 from campaigns.models import Segment
-from devices import attributes, consent, events, registration
-from devices.models import Application, EventTally, Installation, Person
+from devices import attributes, consent, dictionary, events, registration
+from devices.models import Application, Event, EventTally, Installation, Person
 from devices.models.applications import Environment, GatewayKind
 from devices.models.installations import Permission, Platform
 from devices.simulator.phones import token_for
@@ -24,6 +24,8 @@ from .tokens import Tokens
 
 SLICE = 20_000
 SOURCE = "sample"
+LEARNT = 2_000
+"""People, and events, from which the dictionary learns names and values."""
 FCM, APNS = GatewayKind.FCM, GatewayKind.APNS
 WEBPUSH, WNS = GatewayKind.WEBPUSH, GatewayKind.WNS
 
@@ -80,9 +82,19 @@ def make(*, people: int, events: int, seed: int, at: datetime, say: Say) -> Made
         _ensure_test_phones(application, tokens, owner, at)
         answers.ensure(application, owner, seed=seed, at=at)
     if is_new:
+        _teach(application, at)
         _analyze()
         _count_segments(application, at)
     return _counted(application, seed, is_new)
+
+
+def _teach(application: Application, at: datetime) -> None:
+    """The dictionary learns from the newest, as it would have when they arrived."""
+    people = application.people.order_by("-pk").values_list("attributes", flat=True)
+    dictionary.learn_attributes(application.pk, people[:LEARNT], at)
+    mine = Event.objects.filter(application=application).order_by("-pk")
+    happened = mine.values_list("name", "properties")[:LEARNT]
+    dictionary.learn_events(application.pk, happened, at)
 
 
 def _has_events(application: Application) -> bool:
