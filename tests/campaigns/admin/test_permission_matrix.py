@@ -148,9 +148,12 @@ def ours():
 def entry():
     """One name that arrives."""
     times = {"first_seen_at": builders.NOW, "last_seen_at": builders.NOW}
-    return DictionaryEntry.objects.create(
-        application=builders.application(), kind="event", name="purchase", **times
-    )
+    return DictionaryEntry.objects.get_or_create(
+        application=builders.application(),
+        kind="event",
+        name="purchase",
+        defaults=times,
+    )[0]
 
 
 def one_to_open(name, user):

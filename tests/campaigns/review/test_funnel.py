@@ -29,14 +29,16 @@ def crowd(seed: int) -> Campaign:
         if chance.random() < 0.3:
             builders.topic_answer(person, topic, is_on=chance.random() < 0.5)
         for _ in range(chance.choice([0, 1, 1, 2, 3])):
+            retired_at = chance.choice([None, None, None, NOW])
+            had = f"shared-{chance.randrange(6)}" if retired_at else None
             builders.installation(
                 person,
-                token=chance.choice([None, f"shared-{chance.randrange(6)}"]),
+                token=chance.choice([None, had]),
                 platform=chance.choice(["ios", "android", "android", "web"]),
                 permission=chance.choice(["granted", "granted", "denied", "unknown"]),
                 active=chance.random() < 0.9,
                 suspended_at=chance.choice([None, None, None, NOW]),
-                retired_at=chance.choice([None, None, None, NOW]),
+                retired_at=retired_at,
             )
     purpose = chance.choice(["promotional", "transactional"])
     return builders.campaign(topic=chance.choice([None, topic]), purpose=purpose)
