@@ -125,7 +125,11 @@ def exclude(request: HttpRequest, list_id: int) -> HttpResponse:
     """Have its people get no message at all, or messages again."""
     found = get_object_or_404(PersonList, pk=list_id, archived_at=None)
     is_excluded = request.POST.get("excluded") == "yes"
-    lists.exclude(found, is_excluded=is_excluded, user=pages.staff(request))
+    try:
+        lists.exclude(found, is_excluded=is_excluded, user=pages.staff(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(LISTS)
     sentence = (
         _("The people of “%(name)s” get no message any more.")
         if is_excluded

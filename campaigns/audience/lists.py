@@ -208,8 +208,10 @@ def not_found(found: PersonList) -> Iterator[tuple[int, str]]:
 
 
 def exclude(found: PersonList, *, is_excluded: bool, user: User) -> None:
-    """Have its people get no message at all, or messages again."""
+    """Have its people get no message at all, or messages again. Raises Refused."""
     require(user, "change_segment")
+    if is_excluded and found.ready_at is None:
+        raise Refused(_("Its people are still being found: try again in a moment."))
     PersonList.objects.filter(pk=found.pk).update(is_excluded=is_excluded)
     AuditEvent.objects.note(user, "list.excluded", found, is_excluded=is_excluded)
 

@@ -129,7 +129,11 @@ def go_live(primer: Primer, *, user: User, version: int, at: datetime) -> None:
         _move(found, PrimerState.LIVE, user, at, live_at=at)
         for words in wording.languages(found):
             consent.keep_wording(
-                offers.proof(found, version), words.locale, wording.as_shown(words), at
+                offers.proof(found, version),
+                words.locale,
+                wording.as_shown(words),
+                at,
+                application_id=found.application_id,
             )
 
 

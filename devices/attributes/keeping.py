@@ -35,6 +35,15 @@ def person_of(application: Application, external_id: str, at: datetime) -> Perso
     )[0]
 
 
+def hold(application: Application, external_id: str, at: datetime) -> Person:
+    """The same, locked: nobody erases them before the caller's transaction ends."""
+    while True:
+        person = person_of(application, external_id, at)
+        rows = Person.objects.select_for_update(no_key=True)
+        if found := rows.filter(pk=person.pk, external_id=external_id).first():
+            return found
+
+
 def check_external_id(external_id: str) -> None:
     """Raise Refused when this cannot be a customer's own id."""
     if not external_id.strip() or len(external_id) > 128 or "\0" in external_id:
@@ -134,7 +143,7 @@ def locate(person: Person, place: tuple[float, float] | None, *, at: datetime) -
     latitude, longitude = place or (None, None)
     known = Q(located_at=None) | Q(located_at__lte=at)
     return (
-        Person.objects.filter(pk=person.pk)
+        Person.objects.filter(pk=person.pk, erased_at=None)
         .filter(known)
         .update(
             latitude=latitude,

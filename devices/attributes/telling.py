@@ -139,7 +139,11 @@ def _keep(
         )
     _save({pk: one for pk, one in known.items() if one.changed})
     _save_origins({pk: one for pk, one in known.items() if one.told_anew})
-    sayings = [told.attributes for _pk, told, fault in wanted if not fault]
+    sayings = [
+        told.attributes
+        for (_pk, told, _fault), outcome in zip(wanted, outcomes, strict=True)
+        if not outcome.refused
+    ]
     dictionary.learn_attributes(application_id, map(changing.plain, sayings), at)
     return outcomes
 

@@ -32,14 +32,17 @@ def unsubscribe(person: Person, said: Said, at: datetime) -> bool:
 def answer(person: Person, state: PreferenceState, said: Said, at: datetime) -> bool:
     """Keep one of the three answers, with its line in the ledger.
 
-    False when nothing changed: the same answer, or one older than the last.
+    False when nothing changed: the same answer, or one older than the last. The same
+    one said again is newer all the same: nothing that was said before it counts.
     """
     kept = locked(person)
-    if kept.state == state or kept.changed_at > at:
+    if kept.changed_at > at:
         return False
     Preference.objects.filter(person=person).update(
         state=state, changed_at=at, source=said.source
     )
+    if kept.state == state:
+        return False
     append([line(person, kept.state, state, said, at)], said)
     return True
 

@@ -28,25 +28,39 @@ class Said:
     proof: str = ""
 
 
-def wording(said: Said, at: datetime) -> Wording | None:
+def wording(
+    said: Said, at: datetime, *, application_id: int | None = None
+) -> Wording | None:
     """The text that was shown, kept once; None where nobody told us.
 
-    Without its text, the last one that was kept under this version and language.
+    Without its text, the first one that this application kept under this version and
+    language: an app that tells another one later changes no answer but its own.
     """
     if said.text:
-        return keep_wording(said.text_version, said.locale, said.text, at)
-    if not said.text_version:
+        return keep_wording(
+            said.text_version,
+            said.locale,
+            said.text,
+            at,
+            application_id=application_id,
+        )
+    if not said.text_version or application_id is None:
         return None
-    rows = Wording.objects.filter(version=said.text_version, locale=said.locale)
-    return rows.order_by("-pk").first()
+    rows = Wording.objects.filter(
+        application=application_id, version=said.text_version, locale=said.locale
+    )
+    return rows.order_by("pk").first()
 
 
-def keep_wording(version: str, locale: str, text: str, at: datetime) -> Wording:
+def keep_wording(
+    version: str, locale: str, text: str, at: datetime, *, application_id: int | None
+) -> Wording:
     """A text as people read it, under its version and language: always the same row."""
     facts = {"version": version, "locale": locale, "text": text[:LONGEST]}
-    hashed = hashlib.sha256("\0".join(facts.values()).encode()).digest()
+    whole = "\0".join([str(application_id or ""), *facts.values()])
     return Wording.objects.get_or_create(
-        hash=hashed, defaults={**facts, "kept_at": at}
+        hash=hashlib.sha256(whole.encode()).digest(),
+        defaults={**facts, "application_id": application_id, "kept_at": at},
     )[0]
 
 
@@ -70,7 +84,8 @@ def append(lines: list[ConsentEvent], said: Said) -> None:
     """Write lines that came of one answer, with the words that it answered."""
     if not lines:
         return
-    shown = wording(said, lines[0].at)
+    application_id = lines[0].person.application_id
+    shown = wording(said, lines[0].at, application_id=application_id)
     for each in lines:
         each.wording = shown
     ConsentEvent.objects.bulk_create(lines)

@@ -43,8 +43,11 @@ def write(
     said: Said,
     at: datetime,
 ) -> int:
-    """Keep the answers that differ, with a line of the ledger for each."""
+    """Keep the answers, with a line of the ledger for each that differs."""
     kept = held(person, topics)
+    person.topic_preferences.filter(topic__in=list(topics), changed_at__lt=at).update(
+        changed_at=at
+    )
     changed = [t for t in topics if kept.get(t.pk) is not answers[t.key]]
     TopicPreference.objects.bulk_create(
         [

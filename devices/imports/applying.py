@@ -8,6 +8,7 @@ from devices import consent
 from devices.attributes import staged as people
 from devices.models import Import
 from devices.registration import staged as devices
+from devices.registration import tokens
 
 from . import judging
 
@@ -54,6 +55,8 @@ def apply(upload: Import, *, upto: int, at: datetime) -> None:
     people or devices came by another road meanwhile: nothing is kept, try again.
     """
     actor = upload.created_by.get_username() if upload.created_by else ""
+    # Whoever is erased meanwhile is judged as erased, or erased after this slice.
+    tokens.claim_people(upload.application_id)
     judging.judge(upload, upto=upto, at=at)
     people.write(upload.application, at=at)
     _join_new_people()

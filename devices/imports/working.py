@@ -120,7 +120,7 @@ def _run(upload: Import, at: datetime) -> bool:
     judging.note(upload)
     more = _counted(upload, upto, then=ImportState.FINISHED)
     if not more:
-        upload.finished_at = at
+        upload.finished_at, upload.examples = at, []
         ImportChunk.objects.filter(upload=upload).delete()
         # Tokens live in the devices' own rows alone.
         ImportLine.objects.filter(upload=upload, why="", device_why="").delete()

@@ -132,9 +132,13 @@ class TopicPreference(models.Model):
 class Wording(models.Model):
     """A text that people were shown, kept once however many answered it.
 
-    ``hash`` is the SHA-256 of version, locale and text.
+    ``hash`` is the SHA-256 of application, version, locale and text. What a file
+    brought along belongs to no application: nobody's later answer finds it.
     """
 
+    application = models.ForeignKey(
+        Application, models.CASCADE, null=True, related_name="+"
+    )
     hash = models.BinaryField(max_length=32, unique=True)
     version = models.CharField(_("version"), max_length=80, blank=True)
     locale = models.CharField(_("language"), max_length=20, blank=True)
@@ -144,7 +148,11 @@ class Wording(models.Model):
     class Meta:
         verbose_name = _("wording")
         verbose_name_plural = _("wordings")
-        indexes = [models.Index(fields=["version", "locale"], name="wording_version")]
+        indexes = [
+            models.Index(
+                fields=["application", "version", "locale"], name="wording_version"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} {self.locale}".strip()

@@ -40,6 +40,7 @@ def erase(
     the consent ledger stay, and lead to nobody. No import brings back the external id
     or a token before the person does. Repeating it answers with the first record.
     """
+    tokens.claim_people(person.application_id)
     people = privacy.family(person)
     mine = list(locked(people))
     list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))

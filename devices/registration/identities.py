@@ -24,8 +24,8 @@ def identify(
     Somebody who was erased comes back by this as somebody new.
     """
     privacy.lift(installation.application, Suppressed.EXTERNAL_ID, external_id)
-    person = attributes.person_of(installation.application, external_id, at)
     mine = rows.locked(installation)
+    person = attributes.hold(installation.application, external_id, at)
     before = mine.person
     if before.pk == person.pk:
         return mine

@@ -110,6 +110,11 @@ def claim(*names: bytes) -> None:
         cursor.execute(f"SELECT {places}", numbers)
 
 
+def claim_people(application_id: int) -> None:
+    """Keep imports and erasures of one application out of each other's way."""
+    claim(f"people {application_id}".encode())
+
+
 def claim_registration(application_id: int, key: str, token_hash: bytes) -> None:
     """Hold an installation id and a token of one application."""
     scope = f"registration {application_id} ".encode()

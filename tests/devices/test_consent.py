@@ -237,13 +237,33 @@ def test_the_words_that_were_shown_are_kept_once_with_language_and_device():
     assert Wording.objects.count() == 1
 
 
-def test_an_answer_by_version_alone_finds_the_words_of_that_version_and_language():
-    kept = consent.keep_wording("v3", "fr", "Des offres.", NOW)
-    consent.keep_wording("v3", "en", "Offers.", NOW)
-
-    consent.opt_in(person(), replace(SAID, locale="fr"), NOW)
+def test_an_answer_by_version_alone_finds_the_first_words_of_its_application():
+    one = person()
+    mine = {"application_id": one.application_id}
+    kept = consent.keep_wording("v3", "fr", "Des offres.", NOW, **mine)
+    consent.keep_wording("v3", "en", "Offers.", NOW, **mine)
+    consent.keep_wording("v3", "fr", "Autre chose.", NOW, **mine)
+    consent.opt_in(one, replace(SAID, locale="fr"), NOW)
 
     assert ConsentEvent.objects.get().wording == kept
+
+    other = person(application=application(name="Other"))
+    consent.opt_in(other, replace(SAID, locale="fr"), NOW)
+    assert ConsentEvent.objects.get(person=other).wording is None
+
+
+def test_the_same_answer_said_again_is_newer_than_what_a_file_says():
+    one, news = person(), topic()
+    consent.unsubscribe(one, SAID, NOW)
+    consent.set_topics(one, {news.key: False}, SAID, NOW)
+
+    assert not consent.unsubscribe(one, SAID, NOW + 2 * HOUR)
+    assert consent.set_topics(one, {news.key: False}, SAID, NOW + 2 * HOUR) == 0
+
+    assert not consent.opt_in(one, SAID, NOW + HOUR)
+    assert Preference.objects.get().changed_at == NOW + 2 * HOUR
+    assert TopicPreference.objects.get().changed_at == NOW + 2 * HOUR
+    assert ConsentEvent.objects.count() == 2
 
 
 # A topic that is required, and a pause
