@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from campaigns.admin import person_facts, person_why
 from campaigns.audience import eligibility
 from campaigns.delivery import clock
-from campaigns.models import Segment
+from campaigns.models import PersonList, Segment
 from campaigns.models.campaigns import Purpose
 from campaigns.models.reasons import Reason
 from campaigns.reports import person as reports
@@ -152,7 +152,11 @@ def judged(
     person: Person, purpose: Purpose, word: str | Promise, *, at: datetime
 ) -> Reach:
     gates = eligibility.Gates(
-        application_id=person.application_id, purpose=purpose, topic_id=None, at=at
+        application_id=person.application_id,
+        purpose=purpose,
+        topic_id=None,
+        at=at,
+        excluded=PersonList.objects.excluded(person.application_id),
     )
     verdicts = eligibility.verdicts(Person.objects.filter(pk=person.pk), gates)
     reasons = {verdict.reason for verdict in verdicts if verdict.reason is not None}

@@ -37,6 +37,18 @@ GATES = eligibility.CASE % (
     "clock_timestamp()",
 )
 
+# Most applications exclude nobody: then no row looks any further.
+LISTED = """(SELECT EXISTS (
+                 SELECT FROM campaigns_personlist list
+                  WHERE list.application_id = %(application)s AND list.is_excluded
+                    AND list.archived_at IS NULL))
+             AND EXISTS (
+                 SELECT FROM campaigns_listedperson one
+                   JOIN campaigns_personlist list ON list.id = one.people_list_id
+                  WHERE one.person_id = d.person_id AND list.is_excluded
+                    AND list.application_id = %(application)s
+                    AND list.archived_at IS NULL)"""
+
 LOOK = "WITH b AS (SELECT 0 AS next, true AS ok, '' AS dead_tokens)"
 """In the place of the fenced UPDATE, for a look that intends nothing."""
 
@@ -62,6 +74,7 @@ SELECT b.next, b.ok, extract(epoch FROM %(expires)s - clock_timestamp()),
                   WHERE other.token_hash = device.token_hash
                     AND other.id <> device.id)
               THEN {duplicate}
+            WHEN {listed} THEN {excluded}
             ELSE {gates} END
   FROM b
   LEFT JOIN unnest(%(ask)s::int[]) WITH ORDINALITY AS m(seq, place)
@@ -183,6 +196,8 @@ def _read(gateway: str, fields: tuple[str, ...]) -> str:
         erased=int(Reason.ERASED),
         left=int(Reason.LEFT_AUDIENCE),
         duplicate=int(Reason.DUPLICATE_TOKEN),
+        listed=LISTED,
+        excluded=int(Reason.EXCLUDED),
         gates=GATES,
     )
 

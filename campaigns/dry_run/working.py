@@ -15,7 +15,7 @@ from campaigns.content.texts import ContentError
 from campaigns.dry_run import messages, reading, tally
 from campaigns.dry_run.messages import Messages
 from campaigns.dry_run.tally import Teller
-from campaigns.models import Campaign, DryRun, contents
+from campaigns.models import Campaign, DryRun, PersonList, contents
 from campaigns.models.campaigns import DeviceReach
 from campaigns.models.dry_runs import DryRunState
 
@@ -133,6 +133,7 @@ def _slice(dry_run_id: int, teller: Teller, said: Messages, *, at: datetime) -> 
             control=found.content.get("control", 0),
             campaign=found.content.get("drawn_by", 0),
             win_back=found.audience.get("win_back", False),
+            excluded=PersonList.objects.excluded(application),
             silent=contents.is_silent(found.content.get("platforms", {})),
         )
         counted = tally.read(found.tally)

@@ -63,7 +63,9 @@ def values(reason: Reason, asked: Asked) -> str:
 
 
 def _said(asked: Asked) -> str:
-    rows = ConsentEvent.objects.filter(person=asked.person, topic=None)
+    rows = ConsentEvent.objects.filter(
+        person=asked.person, topic=None, new__in=PreferenceState.values
+    )
     line = rows.filter(at__lte=asked.at).order_by("-at", "-id").first()
     if line is None:
         return _("They had said nothing: subscribed, as at the beginning.")

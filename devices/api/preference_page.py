@@ -140,8 +140,11 @@ def choice(request: HttpRequest, person: Person) -> consent.Choice:
         for each in topics_of(person)
         if (each.key in ticked) != each.is_on and not (each.is_required and each.is_on)
     }
-    until = midnight(request.POST.get("until", ""))
     state = STATES.get(request.POST.get("messages", ""))
+    if state == PreferenceState.UNSUBSCRIBED:
+        # Whoever wants nothing needs no pause, and no fault in it keeps them.
+        return consent.Choice(state=state, topics=topics)
+    until = midnight(request.POST.get("until", ""))
     return consent.Choice(
         state=state, topics=topics, until=until, resumes=until is None
     )

@@ -67,9 +67,7 @@ def device(
         platform=platform,
     )
     # What nobody proved by a call of its own must not keep the app itself waiting.
-    seen = min(
-        person.seen_at or person.made_at or at, at - SILENCE - timedelta(hours=1)
-    )
+    seen = min(person.seen_at or at, at - SILENCE - timedelta(hours=1))
     key = said.get("key") or f"import-{hashlib.sha256(token.encode()).hexdigest()[:40]}"
     if len(key) > 128 or not key.isprintable():
         raise Refused("/installation_id", "bad_installation_id", BAD_KEY)

@@ -100,7 +100,7 @@ def checked_options(given: dict[str, Any]) -> dict[str, Any]:
         proof = str(given.get("proof", "")).strip()
         if len(proof) < 10:
             raise Refused("/proof", "no_proof", NO_PROOF)
-        kept = {"raise_consent": True, "proof": proof[:2000]}
+        kept = {"raise_consent": True, "proof": proof[:500]}
     if given.get("granted"):
         kept["granted"] = True
     if given.get("platform") in Platform.values:

@@ -135,7 +135,7 @@ def answer(text: str) -> str:
 def tags(text: str) -> dict[str, Any]:
     """An object of attributes; what is nested stays JSON, empty values are left out."""
     try:
-        found = orjson.loads(text)
+        found = None if "\\u0000" in text else orjson.loads(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):

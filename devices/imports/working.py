@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_noop
@@ -25,6 +25,7 @@ from . import applying, judging, staging, undoing
 SILENT = timedelta(seconds=15)
 TRIES = 3
 NO_ROWS = gettext_noop("No row of the file can be read: look at its encoding.")
+UNKEPT = gettext_noop("A value of the file cannot be kept: nothing was changed.")
 KEPT_NEW = timedelta(days=7)
 """How long a file stays that was uploaded and never run."""
 
@@ -63,7 +64,20 @@ def _slice(upload_id: int, *, at: datetime) -> bool:
         # Somebody of the slice may come by another road just now: compared again.
         with contextlib.suppress(IntegrityError):
             return _try(upload_id, at=at)
-    return _try(upload_id, at=at)
+    try:
+        return _try(upload_id, at=at)
+    except DataError:
+        if not _refuse(upload_id, at=at):
+            raise
+        return False
+
+
+def _refuse(upload_id: int, *, at: datetime) -> int:
+    """End a check on a value that the database cannot hold; nothing was changed."""
+    rows = Import.objects.filter(pk=upload_id, state=ImportState.CHECKING)
+    return rows.update(
+        state=ImportState.FAILED, trouble=said.keep(UNKEPT), touched_at=at
+    )
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ def erase(
     people = privacy.family(person)
     mine = list(locked(people))
     list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
+    # A device may have signed in as them while their row was waited for.
+    mine = list(locked(people))
     if done := Erasure.objects.filter(person=person).first():
         return done
     names = Person.objects.filter(pk__in=people).values_list("external_id", flat=True)

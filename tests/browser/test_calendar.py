@@ -34,7 +34,7 @@ def test_a_run_of_last_month_is_found_by_keyboard_alone(
         link = page.get_by_role("link", name=run.campaign.name)
         expect(link).to_be_visible()
         assert troubles(page) == []
-        for _each in range(30):
+        for _each in range(80):
             if link.evaluate("link => link === document.activeElement"):
                 break
             page.keyboard.press("Tab")

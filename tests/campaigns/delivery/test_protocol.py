@@ -26,7 +26,17 @@ from campaigns.delivery.flight import Flight
 from campaigns.delivery.pace import Pace
 from campaigns.delivery.reading import Recorded
 from campaigns.delivery.voyage import Voyage
-from campaigns.models import Batch, ChannelRate, Delivery, Lane, Parked, Run, Switch
+from campaigns.models import (
+    Batch,
+    ChannelRate,
+    Delivery,
+    Lane,
+    ListedPerson,
+    Parked,
+    PersonList,
+    Run,
+    Switch,
+)
 from campaigns.models.reasons import Reason
 from devices.gateways.base import Gateway, Push, Result, Verdict
 from devices.gateways.memory import MemoryGateway
@@ -155,6 +165,27 @@ def test_those_who_left_since_the_snapshot_are_skipped_with_their_reason(pace):
     assert [p.token for p in gateway.sent] == ["stays"]
     assert reasons(run)[1] == [Reason.UNSUBSCRIBED]
     assert reasons(run)[2] == [Reason.TOKEN_INACTIVE]
+    assert_conserved(run)
+
+
+def test_whoever_is_put_on_a_never_send_list_since_gets_nothing(pace):
+    run = sending_run(["listed", "stays"])
+    listed = Installation.objects.order_by("pk")[0]
+    for name in ("kept out", "let in"):
+        found = PersonList.objects.create(
+            application=listed.application,
+            name=name,
+            kind="uploaded",
+            created_at=builders.NOW,
+            is_excluded=name == "kept out",
+        )
+        ListedPerson.objects.create(people_list=found, person=listed.person)
+    gateway = MemoryGateway()
+
+    work(gateway, pace)
+
+    assert [p.token for p in gateway.sent] == ["stays"]
+    assert reasons(run)[1] == [Reason.EXCLUDED]
     assert_conserved(run)
 
 
