@@ -94,11 +94,17 @@ def test_a_required_topic_stays_on(client, reader):
 
 @pytest.mark.parametrize("until", ["tomorrow", "2020-01-01", "9999-12-31"])
 def test_a_day_that_cannot_be_is_told_and_nothing_is_kept(client, reader, until):
-    answer = keep(client, reader, messages="no", until=until)
+    answer = keep(client, reader, messages="yes", until=until)
 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert not ConsentEvent.objects.exists()
+
+
+def test_no_pause_keeps_anybody_from_unsubscribing(client, reader):
+    keep(client, reader, messages="no", until="2020-01-01")
+
+    assert consent.preference_of(reader) == "unsubscribed"
 
 
 def test_an_address_that_is_nobody_s_or_an_erased_person_s_is_not_found(client, reader):
